@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The collector: a source and the machine's own counters, read at moments of
+ * the caller's choosing, made into frames.
+ */
+#ifndef SYSPERF_COLLECTOR_H
+#define SYSPERF_COLLECTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sysperf/frame.h>
+
+enum sp_source_choice {
+	SP_SOURCE_AUTO, /* the module if it can be read, else procfs */
+	SP_SOURCE_KMOD,
+	SP_SOURCE_PROCFS,
+};
+
+struct sp_collector_config {
+	enum sp_source_choice source;
+	bool threads; /* rows of tasks are threads, not processes */
+	const char *root; /* "" for this machine; a canned tree in tests */
+};
+
+struct sp_collector;
+
+/**
+ * sp_collector_open() - make a collector
+ * @c: set to the collector
+ * @cfg: what to collect; copied (root must outlive the collector)
+ * @err: on failure, one sentence naming what failed and what to do
+ * @len: of @err
+ *
+ * Return: 0 or -errno.
+ */
+int sp_collector_open(struct sp_collector **c,
+		      const struct sp_collector_config *cfg, char *err,
+		      size_t len);
+
+/**
+ * sp_collector_why_not_kmod() - why the module is not the source
+ *
+ * Return: a sentence, "" if it is the source or was not tried. Owned by the
+ * collector.
+ */
+const char *sp_collector_why_not_kmod(const struct sp_collector *c);
+
+/**
+ * sp_collector_set_threads() - rows of tasks become threads or processes
+ *
+ * Takes effect with the next sample; no rates are lost where the source
+ * reads threads anyway.
+ *
+ * Return: 0 or -errno.
+ */
+int sp_collector_set_threads(struct sp_collector *c, bool threads);
+
+/**
+ * sp_collector_sample() - take a snapshot now
+ * @c: the collector
+ * @frame: set to the frame of the interval since the last sample, NULL after
+ *	the first one. It belongs to the collector and holds until the next
+ *	call
+ *
+ * Return: 0 or -errno when the source failed.
+ */
+int sp_collector_sample(struct sp_collector *c, const struct sp_frame **frame);
+
+/**
+ * sp_collector_close() - free everything, the last frame too
+ */
+void sp_collector_close(struct sp_collector *c);
+
+#endif /* SYSPERF_COLLECTOR_H */

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A snapshot: raw counters and gauges of one instant, as a source read them.
+ * The collector turns two of them into a frame (frame.h).
+ *
+ * Every number is a uint64_t and SP_ABSENT where the source cannot tell.
+ * Times are nanoseconds, sizes bytes; counters are cumulative since some
+ * fixed moment of the past and may start again from 0 (the collector then
+ * leaves that interval out).
+ */
+#ifndef SYSPERF_SNAPSHOT_H
+#define SYSPERF_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+#include <sysperf.h>
+#include <sysperf/frame.h>
+
+#define SP_ABSENT UINT64_MAX
+
+struct sp_raw_cpu {
+	uint64_t cpu; /* its number */
+	/* /proc/stat; guest time is contained in user and nice */
+	uint64_t user_ns, nice_ns, system_ns, idle_ns, iowait_ns;
+	uint64_t irq_ns, softirq_ns, steal_ns;
+	/* /proc/schedstat: waits that ended, their sum, switches to a task */
+	uint64_t run_delay_ns, run_count;
+	uint64_t throttled; /* thermal throttling events */
+};
+
+struct sp_raw_disk {
+	char name[32];
+	uint64_t major, minor;
+	/* /proc/diskstats */
+	uint64_t reads, read_bytes, read_ns;
+	uint64_t writes, write_bytes, write_ns;
+	uint64_t busy_ns; /* with a request in flight */
+	uint64_t queue_ns; /* sum over requests of their time in flight */
+};
+
+struct sp_raw_net {
+	char name[16];
+	uint64_t ifindex;
+	bool physical; /* counts in the golden signals: no loopback, bridge … */
+	uint64_t rx_bytes, rx_packets, rx_errors, rx_drops;
+	uint64_t tx_bytes, tx_packets, tx_errors, tx_drops;
+	uint64_t speed_bits_per_s; /* gauge; absent when the link has none */
+	uint64_t backlog_bytes; /* gauge: queued in its root qdisc */
+};
+
+struct sp_raw_system {
+	uint64_t switches;
+	uint64_t mem_total_bytes, mem_available_bytes; /* gauges */
+	uint64_t faults, major_faults; /* /proc/vmstat */
+	uint64_t allocated_bytes, reclaimed_bytes; /* pgalloc*, pgsteal_* */
+	uint64_t reclaim_stalls; /* allocstall* */
+	uint64_t oom_kills;
+	uint64_t swap_in_bytes, swap_out_bytes;
+	uint64_t ecc_errors; /* EDAC, corrected and not */
+	uint64_t machine_checks; /* MCE of /proc/interrupts */
+	uint64_t cgroup_throttled; /* nr_throttled of all cgroups */
+	/* /proc/pressure, totals */
+	uint64_t psi_cpu_some_ns;
+	uint64_t psi_memory_some_ns, psi_memory_full_ns;
+	uint64_t psi_io_some_ns, psi_io_full_ns;
+	/* /proc/net */
+	uint64_t tcp_retransmits, tcp_resets, listen_overflows;
+	uint64_t softnet_squeezed;
+	uint64_t rtt_ns; /* gauge: mean of established TCP connections */
+};
+
+/* Bits of sp_raw_task.flags are SYSPERF_TASK_* of the uapi header. */
+struct sp_raw_task {
+	uint32_t tid, pid, ppid, uid;
+	uint32_t flags;
+	uint32_t exit_code;
+	uint32_t cpu;
+	uint32_t threads;
+	int32_t nice;
+	char state; /* as in /proc/PID/stat */
+	char comm[16];
+	uint64_t start_ns; /* since boot; with tid it names a task for ever */
+	uint64_t now_ns; /* when this was read; any clock that is monotonic */
+	uint64_t cpu_ns; /* user and system time */
+	/* By enum sysperf_state, the one going on included; see uapi. */
+	uint64_t state_ns[SYSPERF_STATES];
+	uint64_t switches;
+	uint64_t minor_faults, major_faults;
+	uint64_t rss_bytes;
+	uint64_t read_bytes, write_bytes; /* from and to storage */
+	/* The rest only with the module: */
+	uint64_t runq_open_ns; /* the run-queue wait going on; 0 if none */
+	uint64_t runq_wait_max_ns; /* longest ever */
+	uint64_t ios;
+	uint64_t io_max_ns; /* longest ever */
+	uint64_t cycles, instructions, cache_misses;
+	const uint32_t *runq_hist; /* SYSPERF_HIST_TASK_BUCKETS, or NULL */
+	const uint32_t *io_hist;
+};
+
+struct sp_snapshot {
+	struct timespec time; /* CLOCK_REALTIME */
+	uint64_t mono_ns; /* CLOCK_MONOTONIC */
+	uint64_t boot_ns; /* CLOCK_BOOTTIME */
+	struct sp_raw_system sys;
+	struct sp_raw_cpu *cpus; /* online ones, ascending */
+	size_t nr_cpus, cap_cpus;
+	struct sp_raw_disk *disks; /* whole disks, no partitions */
+	size_t nr_disks, cap_disks;
+	struct sp_raw_net *nets;
+	size_t nr_nets, cap_nets;
+	struct sp_raw_task *tasks; /* any order */
+	size_t nr_tasks, cap_tasks;
+	bool tasks_are_threads; /* false: rows are processes already summed */
+	/* The module's own records, NULL without it; in buf. */
+	const struct sysperf_cpu **kcpus;
+	size_t nr_kcpus, cap_kcpus;
+	const struct sysperf_disk **kdisks;
+	size_t nr_kdisks, cap_kdisks;
+	uint64_t know_ns; /* the module's clock at the snapshot's start */
+	char *buf; /* what the source read, if it needs to keep it */
+	size_t buf_size;
+	struct sp_source_info info;
+};
+
+/**
+ * sp_snapshot_init() - an empty snapshot
+ */
+void sp_snapshot_init(struct sp_snapshot *s);
+
+/**
+ * sp_snapshot_reset() - forget the contents, keep the memory
+ *
+ * Every number of s->sys becomes SP_ABSENT, every array empty.
+ */
+void sp_snapshot_reset(struct sp_snapshot *s);
+
+/**
+ * sp_snapshot_free() - give back what the snapshot owns
+ */
+void sp_snapshot_free(struct sp_snapshot *s);
+
+/**
+ * sp_snapshot_add_cpu() - append a row, all numbers SP_ABSENT, names empty
+ *
+ * Likewise _disk, _net and _task (whose runq_open_ns and histograms are 0 and
+ * NULL). A pointer holds until the next append to the same array.
+ *
+ * Return: the row, or NULL for want of memory.
+ */
+struct sp_raw_cpu *sp_snapshot_add_cpu(struct sp_snapshot *s);
+struct sp_raw_disk *sp_snapshot_add_disk(struct sp_snapshot *s);
+struct sp_raw_net *sp_snapshot_add_net(struct sp_snapshot *s);
+struct sp_raw_task *sp_snapshot_add_task(struct sp_snapshot *s);
+
+#endif /* SYSPERF_SNAPSHOT_H */
