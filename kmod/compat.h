@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Differences between the kernels sysperf supports (5.10 on), so that the rest
+ * of the module is written as for the newest one.
+ */
+#ifndef SYSPERF_COMPAT_H
+#define SYSPERF_COMPAT_H
+
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/sched.h>
+#include <linux/sched/clock.h>
+#include <linux/version.h>
+#include <net/genetlink.h>
+
+/*
+ * 5.14 renamed task_struct::state; 5.18 hands the state prev had to the
+ * sched_switch tracepoint, because prev may be woken and change it meanwhile.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#define sysperf_task_state(p) READ_ONCE((p)->__state)
+#else
+#define sysperf_task_state(p) ((unsigned int)READ_ONCE((p)->state))
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+#define SYSPERF_SWITCH_ARGS                                                    \
+	void *data, bool preempt, struct task_struct *prev,                    \
+		struct task_struct *next, unsigned int prev_state
+#define SYSPERF_SWITCH_PREV_STATE(prev) prev_state
+#else
+#define SYSPERF_SWITCH_ARGS                                                    \
+	void *data, bool preempt, struct task_struct *prev,                    \
+		struct task_struct *next
+#define SYSPERF_SWITCH_PREV_STATE(prev) sysperf_task_state(prev)
+#endif
+
+/*
+ * The run-queue clock at a switch. Every scheduling class has just stamped the
+ * task that comes (or, before the idle task, the one that goes) with
+ * rq_clock_task(); kernel/sched/{fair,rt,deadline,stop_task,ext}.c, 5.10 to
+ * 7.2. Unless time in interrupts or stolen is kept apart, that is rq_clock(),
+ * to the nanosecond the clock of sched_info, and costs a load instead of the
+ * 45 instructions of sched_clock_cpu().
+ */
+static __always_inline u64 sysperf_switch_clock(const struct task_struct *prev,
+						const struct task_struct *next)
+{
+#if defined(CONFIG_IRQ_TIME_ACCOUNTING) ||                                     \
+	defined(CONFIG_PARAVIRT_TIME_ACCOUNTING)
+	return sched_clock_cpu(raw_smp_processor_id());
+#else
+	return (is_idle_task(next) ? prev : next)->se.exec_start;
+#endif
+}
+
+/* 5.16 made block_rq_complete's error a blk_status_t. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
+typedef blk_status_t sysperf_rq_error_t;
+#else
+typedef int sysperf_rq_error_t;
+#endif
+
+/* 5.11, and 5.10.137, dropped the queue from the request tracepoints. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 10, 137)
+#define SYSPERF_RQ_ARGS void *data, struct request *rq
+#else
+#define SYSPERF_RQ_ARGS void *data, struct request_queue *q, struct request *rq
+#endif
+
+/* 5.17 moved the disk from the request to its queue. */
+static inline struct gendisk *sysperf_rq_disk(struct request *rq)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+	return rq->q->disk;
+#else
+	return rq->rq_disk;
+#endif
+}
+
+/* 6.1 made new families opt in to strict validation from a command on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+#define SYSPERF_GENL_RESV(cmd) .resv_start_op = (cmd),
+#else
+#define SYSPERF_GENL_RESV(cmd)
+#endif
+
+#endif /* SYSPERF_COMPAT_H */

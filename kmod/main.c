@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sysperf: where each task's time goes, and what it waits for.
+ *
+ * The module as a whole: its subsystems come up as a ladder and go down in
+ * exactly the reverse order, the doors to userspace last and first.
+ *
+ *	tasks	  a table of all threads	(probes of fork and free)
+ *	sched	  run-queue wait, states	(probe of context switches)
+ *	block	  request latency		(probes of block requests)
+ *	chardev	  /dev/sysperf: snapshots
+ *	genl	  generic netlink "sysperf": what the module is
+ */
+#include <linux/module.h>
+#include <linux/sched/clock.h>
+#include <linux/timekeeping.h>
+
+#include "block.h"
+#include "chardev.h"
+#include "genl.h"
+#include "info.h"
+#include "sched.h"
+#include "tasks.h"
+
+void sysperf_info_header(struct sysperf_header *h)
+{
+	memset(h, 0, sizeof(*h));
+	h->rec.type = SYSPERF_REC_HEADER;
+	h->rec.size = sizeof(*h);
+	h->abi_version = SYSPERF_ABI_VERSION;
+	if (sysperf_sched_enabled())
+		h->caps |= SYSPERF_CAP_SCHED;
+	if (sysperf_block_enabled())
+		h->caps |= SYSPERF_CAP_BLOCK;
+	h->now_ns = sched_clock_cpu(raw_smp_processor_id());
+	h->mono_ns = ktime_get_ns();
+	sysperf_tasks_info(&h->nr_tasks, &h->max_tasks, &h->lost_tasks);
+	sysperf_block_info(&h->lost_requests, &h->lost_disks);
+	strscpy(h->version, SYSPERF_VERSION, sizeof(h->version));
+}
+
+static int __init sysperf_init(void)
+{
+	int ret;
+
+	ret = sysperf_tasks_init();
+	if (ret)
+		return ret;
+	ret = sysperf_sched_init();
+	if (ret)
+		goto tasks;
+	/* After the probes: what happens to a task from now on is seen. */
+	sysperf_tasks_scan();
+	ret = sysperf_block_init();
+	if (ret)
+		goto sched;
+	ret = sysperf_chardev_init();
+	if (ret)
+		goto block;
+	ret = sysperf_genl_init();
+	if (ret)
+		goto chardev;
+	return 0;
+
+chardev:
+	sysperf_chardev_exit();
+block:
+	sysperf_block_exit();
+sched:
+	sysperf_sched_exit();
+tasks:
+	sysperf_tasks_exit();
+	return ret;
+}
+
+static void __exit sysperf_exit(void)
+{
+	sysperf_genl_exit();
+	sysperf_chardev_exit();
+	sysperf_block_exit();
+	sysperf_sched_exit();
+	sysperf_tasks_exit();
+}
+
+module_init(sysperf_init);
+module_exit(sysperf_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_VERSION(SYSPERF_VERSION);
+MODULE_DESCRIPTION("Per-task scheduling latency, thread states and I/O");

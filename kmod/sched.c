@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Run-queue wait and thread states, from the sched_switch tracepoint alone.
+ *
+ * How long the next task waited needs no probe of wakeups: while the
+ * tracepoint runs, next->sched_info.last_queued still says since when it has
+ * been on this run queue, and what it waited on others before a migration has
+ * been added to sched_info.run_delay since it was last switched out
+ * (kernel/sched/stats.h, 5.10 to 7.2). Both are run-queue clock, and so is the
+ * clock here; a snapshot, which comes later, reads sched_clock_cpu().
+ *
+ * Locking: the probe runs with the run-queue lock held and interrupts off, so
+ * the per-CPU part has one writer, and so has an entry's scheduler part: a
+ * task is on one CPU at a time and the run-queue locks order its moves. It
+ * neither allocates nor takes a lock. Readers of the per-CPU part may see a
+ * switch half accounted; each counter is whole.
+ */
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/sched/clock.h>
+#include <linux/tracepoint.h>
+#include <trace/events/sched.h>
+
+#include <sysperf_hist.h>
+
+#include "compat.h"
+#include "probe.h"
+#include "record.h"
+#include "sched.h"
+#include "tasks.h"
+
+static bool sched = true;
+module_param(sched, bool, 0444);
+MODULE_PARM_DESC(sched,
+		 "account run-queue wait and thread states (default on)");
+
+struct cpu_stat {
+	struct sysperf_entry *cur; /* of the task on this CPU, if tracked */
+	u64 switches;
+	u64 wait_ns, wait_max_ns;
+	u32 hist[SYSPERF_HIST_BUCKETS];
+};
+
+static struct cpu_stat __percpu *stats;
+
+/* @e's task leaves the CPU; it ran, whatever we thought it was doing. */
+static __always_inline void switch_out(struct sysperf_entry *e,
+				       const struct task_struct *p, u64 now,
+				       u32 state)
+{
+	raw_write_seqcount_begin(&e->seq);
+	e->state_ns[SYSPERF_RUNNING] += now - e->since;
+	e->since = now;
+	e->state = state;
+	e->run_delay = p->sched_info.run_delay;
+	raw_write_seqcount_end(&e->seq);
+}
+
+/* @e's task gets the CPU, for which it waited @wait. */
+static __always_inline void switch_in(struct sysperf_entry *e, u64 now,
+				      u64 wait, unsigned int bucket)
+{
+	raw_write_seqcount_begin(&e->seq);
+	/* What it did not wait, it did what it was switched out for. */
+	e->state_ns[e->state] += now - e->since - wait;
+	e->state_ns[SYSPERF_RUNQ] += wait;
+	e->since = now;
+	e->state = SYSPERF_RUNNING;
+	if (wait > e->runq_wait_max_ns)
+		e->runq_wait_max_ns = wait;
+	e->runq_hist[bucket >> (SYSPERF_HIST_SUB - SYSPERF_HIST_TASK_SUB)]++;
+	raw_write_seqcount_end(&e->seq);
+}
+
+static void probe_switch(SYSPERF_SWITCH_ARGS)
+{
+	struct cpu_stat *c = this_cpu_ptr(stats);
+	u64 now = sysperf_switch_clock(prev, next);
+	struct sysperf_entry *e = c->cur;
+	u64 queued, wait;
+	unsigned int bucket;
+
+	c->switches++;
+	if (unlikely(!e || e->task != prev))
+		e = is_idle_task(prev) ? NULL : sysperf_tasks_find(prev);
+	if (e) {
+		unsigned int state = SYSPERF_SWITCH_PREV_STATE(prev);
+
+		/* A clock that went back must not become an age of the world. */
+		switch_out(e, prev, max(now, e->since),
+			   preempt || state == TASK_RUNNING
+				   ? SYSPERF_RUNQ
+				   : sysperf_state_blocked(prev, state));
+	}
+	if (is_idle_task(next)) {
+		c->cur = NULL;
+		return;
+	}
+
+	e = sysperf_tasks_find(next);
+	c->cur = e;
+	queued = next->sched_info.last_queued;
+	wait = now - queued;
+	if (likely(e)) {
+		now = max(now, e->since);
+		wait += next->sched_info.run_delay - e->run_delay;
+		/*
+		 * Preempted on its way to sleep, it is not queued in the eyes
+		 * of sched_info, but waits all the same.
+		 */
+		if (unlikely(!queued) && e->state != SYSPERF_RUNQ)
+			wait = 0;
+		wait = min(wait, now - e->since);
+	} else if (!queued || (s64)wait < 0) {
+		wait = 0;
+	}
+	bucket = sysperf_hist_index(wait, SYSPERF_HIST_SUB);
+	c->wait_ns += wait;
+	if (wait > c->wait_max_ns)
+		c->wait_max_ns = wait;
+	c->hist[bucket]++;
+	if (likely(e))
+		switch_in(e, now, wait, bucket);
+}
+
+static struct sysperf_probe probes[] = {
+	{"sched_switch", probe_switch},
+};
+
+bool sysperf_sched_enabled(void)
+{
+	return sched;
+}
+
+void sysperf_sched_fill(unsigned int cpu, struct sysperf_cpu *out)
+{
+	const struct cpu_stat *c;
+
+	memset(out, 0, offsetof(struct sysperf_cpu, runq_hist));
+	out->rec.type = SYSPERF_REC_CPU;
+	out->rec.size = sizeof(*out);
+	out->cpu = cpu;
+	out->online = cpu_online(cpu);
+	c = per_cpu_ptr(stats, cpu);
+	out->switches = READ_ONCE(c->switches);
+	out->runq_wait_ns = READ_ONCE(c->wait_ns);
+	out->runq_wait_max_ns = READ_ONCE(c->wait_max_ns);
+	memcpy(out->runq_hist, c->hist, sizeof(out->runq_hist));
+}
+
+int sysperf_sched_init(void)
+{
+	int ret;
+
+	check_trace_callback_type_sched_switch(probe_switch);
+	if (!sched)
+		return 0;
+	stats = alloc_percpu(struct cpu_stat);
+	if (!stats)
+		return -ENOMEM;
+	ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
+	if (ret)
+		free_percpu(stats);
+	return ret;
+}
+
+void sysperf_sched_exit(void)
+{
+	if (!sched)
+		return;
+	sysperf_probes_detach(probes, ARRAY_SIZE(probes));
+	free_percpu(stats);
+}

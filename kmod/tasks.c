@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The per-task table: an entry for every thread alive, made at fork (or by a
+ * scan) and gone at sched_process_free, and a ring of the final records of
+ * those that ended.
+ *
+ * Locking: the table is read under RCU. table_lock serialises insertion and
+ * removal; it is raw and taken with interrupts off, since the fork and free
+ * probes may run with preemption disabled and the latter in softirq. Nothing
+ * here runs under a run-queue lock but sysperf_tasks_find(). The ring has a
+ * lock of its own, ring_lock, which nests in nothing.
+ *
+ * An entry holds a reference to its task, so that whoever finds the entry
+ * under RCU may look at the task; both go after a grace period.
+ */
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/tracepoint.h>
+#include <linux/vmalloc.h>
+#include <trace/events/sched.h>
+
+#include "compat.h"
+#include "probe.h"
+#include "record.h"
+#include "tasks.h"
+
+static uint max_tasks = 65536;
+module_param(max_tasks, uint, 0444);
+MODULE_PARM_DESC(max_tasks,
+		 "most threads to track (default 65536, about 1.2 KiB each)");
+
+static uint exited = 1024;
+module_param(exited, uint, 0444);
+MODULE_PARM_DESC(exited,
+		 "final records of ended threads to keep (default 1024)");
+
+struct sysperf_task_table sysperf_tasks __read_mostly;
+
+static struct kmem_cache *entry_cache;
+static DEFINE_RAW_SPINLOCK(table_lock);
+static u32 nr_tasks; /* under table_lock */
+static atomic64_t lost_tasks;
+static atomic_t missed; /* since the last scan */
+
+static DEFINE_RAW_SPINLOCK(ring_lock);
+static struct sysperf_task *ring;
+static u64 ring_head; /* records ever written; under ring_lock */
+
+static void entry_free_rcu(struct rcu_head *rcu)
+{
+	struct sysperf_entry *e = container_of(rcu, struct sysperf_entry, rcu);
+
+	put_task_struct(e->task);
+	kmem_cache_free(entry_cache, e);
+}
+
+void sysperf_entry_put(struct sysperf_entry *e)
+{
+	if (refcount_dec_and_test(&e->ref))
+		call_rcu(&e->rcu, entry_free_rcu);
+}
+
+/*
+ * What a task is doing that was not seen being switched out. Never
+ * SYSPERF_RUNNING: it may leave the CPU before its entry is in the table, and
+ * would then be thought to run for as long as it sleeps.
+ */
+static u32 state_of(struct task_struct *p)
+{
+	unsigned int state = sysperf_task_state(p);
+
+	if (state == TASK_RUNNING)
+		return SYSPERF_RUNQ;
+	return sysperf_state_blocked(p, state);
+}
+
+/*
+ * The caller is in an RCU read-side section in which the task cannot have
+ * passed sched_process_free yet, so that the probe will see the entry.
+ */
+static void task_add(struct task_struct *p)
+{
+	struct sysperf_entry *e;
+	unsigned long flags;
+	bool added = false;
+
+	e = kmem_cache_zalloc(entry_cache, GFP_NOWAIT | __GFP_NOWARN);
+	if (!e)
+		goto lost;
+	e->task = get_task_struct(p);
+	seqcount_init(&e->seq);
+	refcount_set(&e->ref, 1);
+	e->start_ns = p->start_boottime;
+	e->ppid = task_tgid_nr(rcu_dereference(p->real_parent));
+	e->run_delay = p->sched_info.run_delay;
+	e->state = state_of(p);
+	e->since = sched_clock_cpu(raw_smp_processor_id());
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	if (sysperf_tasks_find(p)) {
+		raw_spin_unlock_irqrestore(&table_lock, flags);
+		goto discard;
+	}
+	if (nr_tasks < max_tasks) {
+		hlist_add_head_rcu(&e->node, sysperf_tasks_chain(p));
+		nr_tasks++;
+		added = true;
+	}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (added)
+		return;
+	atomic64_inc(&lost_tasks);
+	atomic_set(&missed, 1);
+discard:
+	put_task_struct(p);
+	kmem_cache_free(entry_cache, e);
+	return;
+lost:
+	atomic64_inc(&lost_tasks);
+	atomic_set(&missed, 1);
+}
+
+static void ring_add(struct sysperf_entry *e)
+{
+	unsigned long flags;
+
+	if (!exited)
+		return;
+	raw_spin_lock_irqsave(&ring_lock, flags);
+	sysperf_record_task(&ring[ring_head++ % exited], e, SYSPERF_REC_EXITED);
+	raw_spin_unlock_irqrestore(&ring_lock, flags);
+}
+
+static void probe_fork(void *data, struct task_struct *parent,
+		       struct task_struct *child)
+{
+	rcu_read_lock();
+	task_add(child);
+	rcu_read_unlock();
+}
+
+static void probe_free(void *data, struct task_struct *p)
+{
+	struct sysperf_entry *e;
+	unsigned long flags;
+
+	rcu_read_lock();
+	raw_spin_lock_irqsave(&table_lock, flags);
+	e = sysperf_tasks_find(p);
+	if (e) {
+		hlist_del_rcu(&e->node);
+		nr_tasks--;
+	}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (e) {
+		ring_add(e);
+		sysperf_entry_put(e);
+	}
+	rcu_read_unlock();
+}
+
+static struct sysperf_probe probes[] = {
+	{"sched_process_free", probe_free},
+	{"sched_process_fork", probe_fork},
+};
+
+void sysperf_tasks_scan(void)
+{
+	struct task_struct *g, *p;
+
+	rcu_read_lock();
+	for_each_process_thread (g, p)
+		if (!sysperf_tasks_find(p))
+			task_add(p);
+	rcu_read_unlock();
+}
+
+void sysperf_tasks_rescan(void)
+{
+	if (READ_ONCE(nr_tasks) < max_tasks && atomic_xchg(&missed, 0))
+		sysperf_tasks_scan();
+}
+
+unsigned int sysperf_tasks_fill(unsigned int bucket, struct sysperf_task *out,
+				unsigned int max, unsigned int skip)
+{
+	struct sysperf_entry *e;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu (e, &sysperf_tasks.heads[bucket], node) {
+		if (skip) {
+			skip--;
+			continue;
+		}
+		if (n == max)
+			break;
+		sysperf_record_task(&out[n++], e, SYSPERF_REC_TASK);
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+u64 sysperf_exited_head(void)
+{
+	unsigned long flags;
+	u64 head;
+
+	raw_spin_lock_irqsave(&ring_lock, flags);
+	head = ring_head;
+	raw_spin_unlock_irqrestore(&ring_lock, flags);
+	return head;
+}
+
+unsigned int sysperf_exited_fill(u64 *cursor, u64 *lost,
+				 struct sysperf_task *out, unsigned int max)
+{
+	unsigned long flags;
+	unsigned int n;
+
+	/* One record a lock, so that exiting tasks never wait long. */
+	for (n = 0; n < max; n++) {
+		raw_spin_lock_irqsave(&ring_lock, flags);
+		if (ring_head - *cursor > exited) {
+			*lost += ring_head - *cursor - exited;
+			*cursor = ring_head - exited;
+		}
+		if (*cursor == ring_head) {
+			raw_spin_unlock_irqrestore(&ring_lock, flags);
+			break;
+		}
+		memcpy(&out[n], &ring[(*cursor)++ % exited], sizeof(*out));
+		raw_spin_unlock_irqrestore(&ring_lock, flags);
+	}
+	return n;
+}
+
+void sysperf_tasks_info(u32 *nr, u32 *max, u64 *lost)
+{
+	*nr = READ_ONCE(nr_tasks);
+	*max = max_tasks;
+	*lost = atomic64_read(&lost_tasks);
+}
+
+int sysperf_tasks_init(void)
+{
+	int ret = -ENOMEM;
+
+	check_trace_callback_type_sched_process_fork(probe_fork);
+	check_trace_callback_type_sched_process_free(probe_free);
+	max_tasks = clamp(max_tasks, 64U, 4U << 20);
+	exited = min(exited, 1U << 16);
+	sysperf_tasks.shift = 64 - clamp(ilog2(max_tasks), 8, 16);
+	sysperf_tasks.heads =
+		kvcalloc(sysperf_tasks_buckets(), sizeof(*sysperf_tasks.heads),
+			 GFP_KERNEL);
+	if (!sysperf_tasks.heads)
+		return ret;
+	entry_cache =
+		kmem_cache_create("sysperf_task", sizeof(struct sysperf_entry),
+				  0, SLAB_HWCACHE_ALIGN, NULL);
+	if (!entry_cache)
+		goto free_heads;
+	/* Whole records go to userspace: what is not filled must be zero. */
+	ring = vzalloc(array_size(max(exited, 1U), sizeof(*ring)));
+	if (!ring)
+		goto free_cache;
+	ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
+	if (ret)
+		goto free_ring;
+	return 0;
+
+free_ring:
+	vfree(ring);
+free_cache:
+	kmem_cache_destroy(entry_cache);
+free_heads:
+	kvfree(sysperf_tasks.heads);
+	return ret;
+}
+
+void sysperf_tasks_exit(void)
+{
+	struct sysperf_entry *e;
+	struct hlist_node *next;
+	unsigned int i;
+
+	sysperf_probes_detach(probes, ARRAY_SIZE(probes));
+	for (i = 0; i < sysperf_tasks_buckets(); i++) {
+		hlist_for_each_entry_safe(e, next, &sysperf_tasks.heads[i],
+					  node) sysperf_entry_put(e);
+		cond_resched();
+	}
+	rcu_barrier();
+	vfree(ring);
+	kmem_cache_destroy(entry_cache);
+	kvfree(sysperf_tasks.heads);
+}

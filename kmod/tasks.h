@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SYSPERF_TASKS_H
+#define SYSPERF_TASKS_H
+
+#include <linux/hash.h>
+#include <linux/rculist.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/seqlock.h>
+
+#include <sysperf.h>
+
+/*
+ * What is kept about a thread. The first cache line is all that a lookup
+ * reads; it and the second are all that a switch writes besides one bucket.
+ *
+ * @state to @runq_wait_max_ns are written by the CPU that switches the task
+ * in or out, with its run-queue lock held, so writers of one entry never meet;
+ * readers use @seq. The io_* are written by completions on any CPU and are
+ * atomic.
+ */
+struct sysperf_entry {
+	struct hlist_node node;
+	struct task_struct *task; /* a reference is held */
+	seqcount_t seq;
+	u32 state; /* enum sysperf_state */
+	u64 since; /* of that state */
+	u64 run_delay; /* sched_info.run_delay when switched out */
+	u64 state_ns[SYSPERF_STATES];
+	u64 runq_wait_max_ns;
+	u32 runq_hist[SYSPERF_HIST_TASK_BUCKETS];
+
+	refcount_t ref; /* the table's, and one for each block request */
+	u32 ppid; /* the last that was known */
+	u64 start_ns;
+	atomic_t io_inflight;
+	atomic64_t ios, io_bytes, io_errors, io_ns, io_max_ns;
+	atomic_t io_hist[SYSPERF_HIST_TASK_BUCKETS];
+	struct rcu_head rcu;
+};
+
+/* The table: a hash by task_struct address, read under RCU. */
+struct sysperf_task_table {
+	struct hlist_head *heads;
+	unsigned int shift; /* 64 - log2 of their number */
+};
+
+extern struct sysperf_task_table sysperf_tasks;
+
+/**
+ * sysperf_tasks_chain() - the hash chain a task belongs in
+ */
+static __always_inline struct hlist_head *
+sysperf_tasks_chain(const struct task_struct *task)
+{
+	return &sysperf_tasks.heads[(u64)(unsigned long)task * GOLDEN_RATIO_64 >>
+				    sysperf_tasks.shift];
+}
+
+/**
+ * sysperf_tasks_find() - the entry of a task
+ *
+ * Context: an RCU read-side section of any flavour, preemption off included.
+ *
+ * Return: the entry, good within that section and for as long as the task
+ * cannot be freed; NULL if it is not tracked.
+ */
+static __always_inline struct sysperf_entry *
+sysperf_tasks_find(const struct task_struct *task)
+{
+	struct hlist_head *head = sysperf_tasks_chain(task);
+	struct sysperf_entry *e;
+
+	hlist_for_each_entry_rcu (e, head, node, rcu_read_lock_any_held())
+		if (e->task == task)
+			return e;
+	return NULL;
+}
+
+/**
+ * sysperf_entry_put() - drop a reference; the last one frees after RCU
+ */
+void sysperf_entry_put(struct sysperf_entry *e);
+
+/**
+ * sysperf_tasks_init() - make the table, follow forks and exits
+ *
+ * sysperf_tasks_scan() then finds what was there before.
+ *
+ * Return: 0 or -errno.
+ */
+int sysperf_tasks_init(void);
+
+/**
+ * sysperf_tasks_scan() - track every task that is not yet tracked
+ *
+ * Context: process.
+ */
+void sysperf_tasks_scan(void);
+
+/**
+ * sysperf_tasks_rescan() - sysperf_tasks_scan(), if a task was missed since
+ */
+void sysperf_tasks_rescan(void);
+
+/**
+ * sysperf_tasks_exit() - the reverse of init; no other probe may be running
+ */
+void sysperf_tasks_exit(void);
+
+/**
+ * sysperf_tasks_buckets() - hash chains, for walking the table
+ */
+static inline unsigned int sysperf_tasks_buckets(void)
+{
+	return 1U << (64 - sysperf_tasks.shift);
+}
+
+/**
+ * sysperf_tasks_fill() - write the records of one hash chain
+ * @bucket: which chain
+ * @out: where to
+ * @max: records that fit there
+ * @skip: entries of the chain to leave out, written before
+ *
+ * Return: records written; @max if there may be more.
+ */
+unsigned int sysperf_tasks_fill(unsigned int bucket, struct sysperf_task *out,
+				unsigned int max, unsigned int skip);
+
+/**
+ * sysperf_exited_head() - the number of tasks that have ended so far
+ *
+ * A reader starts with this as its cursor.
+ */
+u64 sysperf_exited_head(void);
+
+/**
+ * sysperf_exited_fill() - write final records of tasks that ended
+ * @cursor: of the reader; advanced past what was written
+ * @lost: increased by records that were overwritten before they were read
+ * @out: where to
+ * @max: records that fit there
+ *
+ * Return: records written.
+ */
+unsigned int sysperf_exited_fill(u64 *cursor, u64 *lost,
+				 struct sysperf_task *out, unsigned int max);
+
+/**
+ * sysperf_tasks_info() - how full the table is
+ * @nr: entries
+ * @max: their limit
+ * @lost: tasks that could not be tracked
+ */
+void sysperf_tasks_info(u32 *nr, u32 *max, u64 *lost);
+
+#endif /* SYSPERF_TASKS_H */
