@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Throttling of control groups (cgroup.h), version 2 and version 1. Owns the
+ * descriptors of cpu.stat of groups with a quota.
+ */
+#include "cgroup.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "text.h"
+
+#define WALK_NS 10000000000ULL
+#define MAX_GROUPS 256
+#define MAX_DEPTH 32
+
+/* Where the cpu controller may be, and how it says that there is no quota. */
+static const struct hierarchy {
+	const char *dir;
+	const char *probe; /* a file of dir that must contain word */
+	const char *word;
+	const char *quota;
+	const char *none;
+} hierarchies[] = {
+	{"sys/fs/cgroup", "cgroup.controllers", "cpu", "cpu.max", "max"},
+	{"sys/fs/cgroup/unified", "cgroup.controllers", "cpu", "cpu.max",
+	 "max"},
+	{"sys/fs/cgroup/cpu", "cpu.cfs_quota_us", NULL, "cpu.cfs_quota_us",
+	 "-1"},
+	{NULL, NULL, NULL, NULL, NULL},
+};
+
+uint64_t sp_parse_cpu_stat(const char *buf, size_t len)
+{
+	struct sp_text t = sp_text_of(buf, len), line;
+	uint64_t v = SP_ABSENT;
+
+	while (sp_text_line(&t, &line))
+		if (sp_text_prefix(&line, "nr_throttled ") &&
+		    sp_text_u64(&line, &v))
+			break;
+	return v;
+}
+
+static bool has_controller(int fd, const struct hierarchy *h)
+{
+	struct sp_text t, line, word;
+	char buf[512];
+	ssize_t n = sp_read_small(fd, h->probe, buf, sizeof(buf));
+
+	if (n < 0 || !h->word)
+		return n > 0;
+	t = sp_text_of(buf, (size_t)n);
+	if (!sp_text_line(&t, &line))
+		return false;
+	while (sp_text_word(&line, &word))
+		if (sp_text_is(&word, h->word))
+			return true;
+	return false;
+}
+
+static int open_hierarchy(int dirfd, const struct hierarchy **found)
+{
+	const struct hierarchy *h;
+
+	for (h = hierarchies; h->dir; h++) {
+		int fd = openat(dirfd, h->dir,
+				O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd < 0)
+			continue;
+		if (has_controller(fd, h)) {
+			*found = h;
+			return fd;
+		}
+		close(fd);
+	}
+	return -1;
+}
+
+static bool has_quota(int fd, const struct hierarchy *h)
+{
+	char buf[64];
+	ssize_t n = sp_read_small(fd, h->quota, buf, sizeof(buf));
+
+	return n > 0 && strncmp(buf, h->none, strlen(h->none)) != 0;
+}
+
+static uint64_t read_throttled(int stat_fd)
+{
+	char buf[1024];
+	ssize_t n = pread(stat_fd, buf, sizeof(buf), 0);
+
+	return n <= 0 ? SP_ABSENT : sp_parse_cpu_stat(buf, (size_t)n);
+}
+
+static struct sp_cgroup *find_group(const struct sp_cgroups *cg, uint64_t ino)
+{
+	size_t i;
+
+	for (i = 0; i < cg->nr; i++)
+		if (cg->groups[i].ino == ino)
+			return &cg->groups[i];
+	return NULL;
+}
+
+/* A group with a quota was met. */
+static void keep_group(struct sp_cgroups *cg, int fd)
+{
+	struct sp_cgroup *g;
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return;
+	g = find_group(cg, st.st_ino);
+	if (g) {
+		g->walk = cg->walk;
+		return;
+	}
+	if (cg->nr == MAX_GROUPS)
+		return;
+	if (cg->nr == cg->cap) {
+		size_t cap = cg->cap ? cg->cap * 2 : 16;
+
+		g = reallocarray(cg->groups, cap, sizeof(*g));
+		if (!g)
+			return;
+		cg->groups = g;
+		cg->cap = cap;
+	}
+	g = &cg->groups[cg->nr];
+	g->stat_fd = openat(fd, "cpu.stat", O_RDONLY | O_CLOEXEC);
+	if (g->stat_fd < 0)
+		return;
+	g->ino = st.st_ino;
+	g->walk = cg->walk;
+	g->last = read_throttled(g->stat_fd);
+	cg->nr++;
+}
+
+/* Takes the descriptor of a group's directory and closes it. */
+static void walk(struct sp_cgroups *cg, int fd, const struct hierarchy *h,
+		 unsigned int depth)
+{
+	const struct dirent *e;
+	DIR *dir = fdopendir(fd);
+
+	if (!dir) {
+		close(fd);
+		return;
+	}
+	if (has_quota(fd, h))
+		keep_group(cg, fd);
+	while (depth < MAX_DEPTH && (e = readdir(dir))) {
+		int child;
+
+		if (e->d_type != DT_DIR || e->d_name[0] == '.')
+			continue;
+		child = openat(fd, e->d_name,
+			       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (child >= 0)
+			walk(cg, child, h, depth + 1);
+	}
+	closedir(dir);
+}
+
+/* Groups that this walk did not meet are gone, or have no quota any more. */
+static void drop_unmet(struct sp_cgroups *cg)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < cg->nr; i++) {
+		if (cg->groups[i].walk == cg->walk)
+			cg->groups[kept++] = cg->groups[i];
+		else
+			close(cg->groups[i].stat_fd);
+	}
+	cg->nr = kept;
+}
+
+static void find_groups(struct sp_cgroups *cg, int dirfd)
+{
+	const struct hierarchy *h = NULL;
+	int fd = open_hierarchy(dirfd, &h);
+
+	cg->walk++;
+	if (fd < 0)
+		cg->total = SP_ABSENT;
+	else if (cg->total == SP_ABSENT)
+		cg->total = 0;
+	if (fd >= 0)
+		walk(cg, fd, h, 0);
+	drop_unmet(cg);
+}
+
+uint64_t sp_cgroups_throttled(struct sp_cgroups *cg, int dirfd)
+{
+	size_t i;
+
+	/* What happened up to now to groups that are to be dropped counts. */
+	for (i = 0; i < cg->nr; i++) {
+		struct sp_cgroup *g = &cg->groups[i];
+		uint64_t v = read_throttled(g->stat_fd);
+
+		if (v == SP_ABSENT)
+			continue;
+		if (g->last != SP_ABSENT && v > g->last)
+			cg->total = sp_u64_add(cg->total, v - g->last);
+		g->last = v;
+	}
+	if (sp_pace_begin(&cg->pace)) {
+		find_groups(cg, dirfd);
+		sp_pace_end(&cg->pace, WALK_NS);
+	}
+	return cg->total;
+}
+
+void sp_cgroups_close(struct sp_cgroups *cg)
+{
+	size_t i;
+
+	for (i = 0; i < cg->nr; i++)
+		close(cg->groups[i].stat_fd);
+	free(cg->groups);
+	*cg = (struct sp_cgroups){0};
+}

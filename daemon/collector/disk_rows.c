@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Disks: throughput, request latency, and the golden signals of disk.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <sysperf/hist.h>
+
+#include "delta.h"
+#include "system_rows.h"
+
+/* Requests of the interval, of one direction of one disk or of many. */
+struct requests {
+	double ns; /* sum of their latencies */
+	uint64_t count;
+	double max_ns;
+	uint64_t hist[SYSPERF_HIST_BUCKETS];
+};
+
+static const struct sp_raw_disk *find(const struct sp_snapshot *s,
+				      const struct sp_raw_disk *d)
+{
+	for (size_t i = 0; i < s->nr_disks; i++)
+		if (s->disks[i].major == d->major &&
+		    s->disks[i].minor == d->minor &&
+		    !strcmp(s->disks[i].name, d->name))
+			return &s->disks[i];
+	return NULL;
+}
+
+static const struct sysperf_disk *kfind(const struct sp_snapshot *s,
+					const struct sp_raw_disk *d)
+{
+	for (size_t i = 0; i < s->nr_kdisks; i++)
+		if (s->kdisks[i]->major == d->major &&
+		    s->kdisks[i]->minor == d->minor)
+			return s->kdisks[i];
+	return NULL;
+}
+
+/* Does it only hand requests to other devices, on which they count too? */
+static bool stacked(const char *name)
+{
+	return !strncmp(name, "dm-", 3) || !strncmp(name, "md", 2) ||
+	       !strncmp(name, "loop", 4);
+}
+
+static void requests_between(struct requests *r,
+			     const struct sysperf_disk_io *c,
+			     const struct sysperf_disk_io *p)
+{
+	static const struct sysperf_disk_io nothing;
+
+	if (!p) /* the first request of all made the device known */
+		p = &nothing;
+	memset(r->hist, 0, sizeof(r->hist));
+	r->count =
+		sp_hist_add_delta(r->hist, c->hist, p->hist, SYSPERF_HIST_SUB);
+	r->ns = delta(c->latency_ns, p->latency_ns);
+	r->max_ns = sp_hist_max(r->hist, SYSPERF_HIST_SUB, c->latency_max_ns,
+				c->latency_max_ns > p->latency_max_ns);
+}
+
+static void requests_add(struct requests *sum, const struct requests *r)
+{
+	if (!r->count)
+		return;
+	sum->ns += r->ns;
+	sum->count += r->count;
+	sum->max_ns = max_of(sum->max_ns, r->max_ns);
+	for (size_t i = 0; i < SYSPERF_HIST_BUCKETS; i++)
+		sum->hist[i] += r->hist[i];
+}
+
+static double requests_us(const struct requests *r, double percentile)
+{
+	return sp_hist_percentile(r->hist, SYSPERF_HIST_SUB, r->count,
+				  percentile) /
+	       1000;
+}
+
+static void kernel_row(const struct interval_frame *f, struct sp_disk *row,
+		       const struct sysperf_disk *c,
+		       const struct sysperf_disk *p, struct requests *sum)
+{
+	double errors = 0;
+	struct requests r;
+
+	requests_between(&r, &c->io[SYSPERF_OP_READ],
+			 p ? &p->io[SYSPERF_OP_READ] : NULL);
+	row->read_p50_us = requests_us(&r, 50);
+	row->read_p99_us = requests_us(&r, 99);
+	row->read_max_us = r.max_ns / 1000;
+	row->read_mean_us = ratio(r.ns, (double)r.count) / 1000;
+	if (sum)
+		requests_add(sum, &r);
+	requests_between(&r, &c->io[SYSPERF_OP_WRITE],
+			 p ? &p->io[SYSPERF_OP_WRITE] : NULL);
+	row->write_p50_us = requests_us(&r, 50);
+	row->write_p99_us = requests_us(&r, 99);
+	row->write_max_us = r.max_ns / 1000;
+	row->write_mean_us = ratio(r.ns, (double)r.count) / 1000;
+	if (sum)
+		requests_add(sum, &r);
+	for (int op = 0; op < SYSPERF_OPS; op++)
+		errors += delta(c->io[op].errors, p ? p->io[op].errors : 0);
+	row->errors_per_s = ratio(errors, f->s);
+	/* What is stuck shows now, not when it ends. */
+	if (sum && c->inflight)
+		sum->max_ns = max_of(sum->max_ns, (double)c->oldest_ns);
+}
+
+static void plain_row(const struct interval_frame *f, struct sp_disk *row,
+		      const struct sp_raw_disk *c, const struct sp_raw_disk *p)
+{
+	double reads = delta(c->reads, p->reads);
+	double writes = delta(c->writes, p->writes);
+
+	row->reads_per_s = ratio(reads, f->s);
+	row->writes_per_s = ratio(writes, f->s);
+	row->read_bytes_per_s =
+		ratio(delta(c->read_bytes, p->read_bytes), f->s);
+	row->write_bytes_per_s =
+		ratio(delta(c->write_bytes, p->write_bytes), f->s);
+	row->read_mean_us =
+		ratio(delta_time(c->read_ns, p->read_ns), reads) / 1000;
+	row->write_mean_us =
+		ratio(delta_time(c->write_ns, p->write_ns), writes) / 1000;
+	row->util_pct = pct(delta_time(c->busy_ns, p->busy_ns), f->ns);
+	row->queue_depth = ratio(delta_time(c->queue_ns, p->queue_ns), f->ns);
+}
+
+static void add_golden(struct sp_golden *g, const struct sp_disk *row)
+{
+	g->disk_reads_per_s = add(g->disk_reads_per_s, row->reads_per_s);
+	g->disk_writes_per_s = add(g->disk_writes_per_s, row->writes_per_s);
+	g->disk_read_bytes_per_s =
+		add(g->disk_read_bytes_per_s, row->read_bytes_per_s);
+	g->disk_write_bytes_per_s =
+		add(g->disk_write_bytes_per_s, row->write_bytes_per_s);
+	g->disk_errors_per_s = add(g->disk_errors_per_s, row->errors_per_s);
+	g->disk_util_pct = max_of(g->disk_util_pct, row->util_pct);
+	g->disk_queue_depth = max_of(g->disk_queue_depth, row->queue_depth);
+}
+
+/* The mean of all requests, from /proc/diskstats. */
+static double plain_mean_us(const struct interval_frame *f)
+{
+	double ns = NAN, count = NAN;
+
+	for (size_t i = 0; i < f->cur->nr_disks; i++) {
+		const struct sp_raw_disk *c = &f->cur->disks[i];
+		const struct sp_raw_disk *p = find(f->prev, c);
+
+		if (!p || stacked(c->name))
+			continue;
+		ns = add(ns, add(delta_time(c->read_ns, p->read_ns),
+				 delta_time(c->write_ns, p->write_ns)));
+		count = add(count, add(delta(c->reads, p->reads),
+				       delta(c->writes, p->writes)));
+	}
+	return ratio(ns, count) / 1000;
+}
+
+static void latency(const struct interval_frame *f, const struct requests *sum)
+{
+	struct sp_golden *g = &f->frame->golden;
+
+	if (!(f->cur->info.caps & 1U << SP_CAP_KMOD)) {
+		g->disk_mean_us = plain_mean_us(f);
+		return;
+	}
+	g->disk_mean_us = ratio(sum->ns, (double)sum->count) / 1000;
+	g->disk_p50_us = requests_us(sum, 50);
+	g->disk_p95_us = requests_us(sum, 95);
+	g->disk_p99_us = requests_us(sum, 99);
+	g->disk_max_us = sum->max_ns / 1000;
+	/* No device is known to the module before its first request. */
+	g->disk_errors_per_s = add(g->disk_errors_per_s, 0);
+}
+
+int disk_rows(const struct interval_frame *f)
+{
+	const struct sp_raw_system *c = &f->cur->sys, *p = &f->prev->sys;
+	struct sp_golden *g = &f->frame->golden;
+	struct requests sum = {.max_ns = NAN};
+
+	if (frame_rows_resize(&f->frame->disks, f->cur->nr_disks,
+			      sizeof(struct sp_disk)))
+		return -ENOMEM;
+	f->frame->nr_disks = f->cur->nr_disks;
+	for (size_t i = 0; i < f->cur->nr_disks; i++) {
+		const struct sp_raw_disk *d = &f->cur->disks[i];
+		const struct sp_raw_disk *old = find(f->prev, d);
+		const struct sysperf_disk *k = kfind(f->cur, d);
+		struct sp_disk *row = &f->frame->disks[i];
+
+		sp_field_row_clear(SP_TABLE_DISK, row);
+		memcpy(row->name, d->name, sizeof(row->name));
+		if (old)
+			plain_row(f, row, d, old);
+		if (k)
+			kernel_row(f, row, k, kfind(f->prev, d),
+				   stacked(d->name) ? NULL : &sum);
+		if (!stacked(d->name))
+			add_golden(g, row);
+	}
+	latency(f, &sum);
+	g->disk_psi_some_pct =
+		pct(delta(c->psi_io_some_ns, p->psi_io_some_ns), f->ns);
+	g->disk_psi_full_pct =
+		pct(delta(c->psi_io_full_ns, p->psi_io_full_ns), f->ns);
+	return 0;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The field table, made from fields.def. Nothing here knows a metric by name.
+ */
+#include <math.h>
+#include <string.h>
+
+#include <sysperf/fields.h>
+#include <sysperf/frame.h>
+
+#define NUM(row, key, title, unit, kind, width, precision, needs, help)        \
+	{#key,                                                                 \
+	 title,                                                                \
+	 help,                                                                 \
+	 SP_UNIT_##unit,                                                       \
+	 SP_KIND_##kind,                                                       \
+	 SP_CAP_##needs,                                                       \
+	 0,                                                                    \
+	 0,                                                                    \
+	 width,                                                                \
+	 precision,                                                            \
+	 sizeof(double),                                                       \
+	 offsetof(struct row, key)},
+#define STR(row, key, title, size, width, needs, help)                         \
+	{#key,                                                                 \
+	 title,                                                                \
+	 help,                                                                 \
+	 SP_UNIT_TEXT,                                                         \
+	 SP_KIND_TEXT,                                                         \
+	 SP_CAP_##needs,                                                       \
+	 0,                                                                    \
+	 0,                                                                    \
+	 width,                                                                \
+	 0,                                                                    \
+	 size,                                                                 \
+	 offsetof(struct row, key)},
+
+#define SP_RES_cpu SP_RES_CPU
+#define SP_RES_memory SP_RES_MEMORY
+#define SP_RES_disk SP_RES_DISK
+#define SP_RES_network SP_RES_NETWORK
+#define SP_SIG_latency SP_SIG_LATENCY
+#define SP_SIG_traffic SP_SIG_TRAFFIC
+#define SP_SIG_errors SP_SIG_ERRORS
+#define SP_SIG_saturation SP_SIG_SATURATION
+
+static const struct sp_field golden_fields[] = {
+#define G(resource, signal, key, title, unit, kind, precision, needs, help)    \
+	{#key,                                                                 \
+	 title,                                                                \
+	 help,                                                                 \
+	 SP_UNIT_##unit,                                                       \
+	 SP_KIND_##kind,                                                       \
+	 SP_CAP_##needs,                                                       \
+	 SP_RES_##resource,                                                    \
+	 SP_SIG_##signal,                                                      \
+	 8,                                                                    \
+	 precision,                                                            \
+	 sizeof(double),                                                       \
+	 offsetof(struct sp_golden, resource##_##key)},
+#include <sysperf/fields.def>
+};
+
+static const struct sp_field cpu_fields[] = {
+#define CPU_N(...) NUM(sp_cpu, __VA_ARGS__)
+#include <sysperf/fields.def>
+};
+
+static const struct sp_field disk_fields[] = {
+#define DISK_N(...) NUM(sp_disk, __VA_ARGS__)
+#define DISK_S(...) STR(sp_disk, __VA_ARGS__)
+#include <sysperf/fields.def>
+};
+
+static const struct sp_field net_fields[] = {
+#define NET_N(...) NUM(sp_net, __VA_ARGS__)
+#define NET_S(...) STR(sp_net, __VA_ARGS__)
+#include <sysperf/fields.def>
+};
+
+static const struct sp_field task_fields[] = {
+#define TASK_N(...) NUM(sp_task, __VA_ARGS__)
+#define TASK_S(...) STR(sp_task, __VA_ARGS__)
+#include <sysperf/fields.def>
+};
+
+#define TABLE(name, array, row)                                                \
+	{                                                                      \
+		name, array, sizeof(array) / sizeof((array)[0]),               \
+			sizeof(struct row)                                     \
+	}
+
+const struct sp_table sp_tables[SP_TABLES] = {
+	[SP_TABLE_GOLDEN] = TABLE("golden", golden_fields, sp_golden),
+	[SP_TABLE_CPU] = TABLE("cpus", cpu_fields, sp_cpu),
+	[SP_TABLE_DISK] = TABLE("disks", disk_fields, sp_disk),
+	[SP_TABLE_NET] = TABLE("nets", net_fields, sp_net),
+	[SP_TABLE_TASK] = TABLE("tasks", task_fields, sp_task),
+};
+
+const char *const sp_resource_names[SP_RESOURCES] = {"cpu", "memory", "disk",
+						     "network"};
+const char *const sp_signal_names[SP_SIGNALS] = {"latency", "traffic", "errors",
+						 "saturation"};
+const char *const sp_cap_names[SP_CAPS] = {"any", "kmod", "pmu", "io", "psi"};
+const char *const sp_unit_names[] = {
+	[SP_UNIT_COUNT] = "number",
+	[SP_UNIT_RATIO] = "ratio",
+	[SP_UNIT_PCT] = "percent",
+	[SP_UNIT_US] = "microseconds",
+	[SP_UNIT_PER_S] = "per second",
+	[SP_UNIT_BYTES] = "bytes",
+	[SP_UNIT_BYTES_PER_S] = "bytes per second",
+	[SP_UNIT_BITS_PER_S] = "bits per second",
+	[SP_UNIT_TIME] = "time",
+	[SP_UNIT_TEXT] = "text",
+};
+const char *const sp_status_names[] = {
+	[SP_STATUS_NONE] = NULL,
+	[SP_STATUS_OK] = "ok",
+	[SP_STATUS_WARNING] = "warning",
+	[SP_STATUS_CRITICAL] = "critical",
+};
+
+const struct sp_field *sp_field_find(enum sp_table_id table, const char *key,
+				     size_t len)
+{
+	const struct sp_table *t = &sp_tables[table];
+
+	for (size_t i = 0; i < t->nr_fields; i++) {
+		const char *k = t->fields[i].key;
+
+		if (!strncmp(k, key, len) && !k[len])
+			return &t->fields[i];
+	}
+	return NULL;
+}
+
+const struct sp_field *sp_field_golden(enum sp_resource res, enum sp_signal sig,
+				       const char *key)
+{
+	const struct sp_table *t = &sp_tables[SP_TABLE_GOLDEN];
+
+	for (size_t i = 0; i < t->nr_fields; i++) {
+		const struct sp_field *f = &t->fields[i];
+
+		if (f->resource == res && f->signal == sig &&
+		    !strcmp(f->key, key))
+			return f;
+	}
+	return NULL;
+}
+
+void sp_field_row_clear(enum sp_table_id table, void *row)
+{
+	const struct sp_table *t = &sp_tables[table];
+
+	memset(row, 0, t->row_size);
+	for (size_t i = 0; i < t->nr_fields; i++) {
+		const struct sp_field *f = &t->fields[i];
+
+		if (f->unit != SP_UNIT_TEXT)
+			*(double *)((char *)row + f->offset) = NAN;
+	}
+}
+
+const void *sp_frame_rows(const struct sp_frame *frame, enum sp_table_id table,
+			  size_t *nr)
+{
+	switch (table) {
+	case SP_TABLE_GOLDEN:
+		*nr = 1;
+		return &frame->golden;
+	case SP_TABLE_CPU:
+		*nr = frame->nr_cpu_rows;
+		return frame->cpus;
+	case SP_TABLE_DISK:
+		*nr = frame->nr_disks;
+		return frame->disks;
+	case SP_TABLE_NET:
+		*nr = frame->nr_nets;
+		return frame->nets;
+	case SP_TABLE_TASK:
+		*nr = frame->nr_tasks;
+		return frame->tasks;
+	case SP_TABLES:
+		break;
+	}
+	*nr = 0;
+	return NULL;
+}

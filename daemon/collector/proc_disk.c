@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Block devices: the parser of /proc/diskstats, and a memory of which names
+ * in it are whole disks, so that sysfs is asked once a name.
+ */
+#include "proc_disk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define SECTOR 512ULL
+#define NSEC_PER_MSEC 1000000ULL
+
+#define MEMBER(name) offsetof(struct sp_raw_disk, name)
+
+/* In the order of the numbers after the name. */
+static const struct {
+	size_t member; /* 0: not wanted */
+	uint64_t scale;
+} columns[] = {
+	{MEMBER(reads), 1},
+	{0, 0}, /* merged */
+	{MEMBER(read_bytes), SECTOR},
+	{MEMBER(read_ns), NSEC_PER_MSEC},
+	{MEMBER(writes), 1},
+	{0, 0}, /* merged */
+	{MEMBER(write_bytes), SECTOR},
+	{MEMBER(write_ns), NSEC_PER_MSEC},
+	{0, 0}, /* in flight now */
+	{MEMBER(busy_ns), NSEC_PER_MSEC},
+	{MEMBER(queue_ns), NSEC_PER_MSEC},
+};
+
+bool sp_parse_diskstats_line(struct sp_text line, struct sp_raw_disk *disk)
+{
+	struct sp_text name;
+	uint64_t v;
+	size_t i;
+
+	if (!sp_text_u64(&line, &disk->major) ||
+	    !sp_text_u64(&line, &disk->minor) || !sp_text_word(&line, &name))
+		return false;
+	sp_text_copy(&name, disk->name, sizeof(disk->name));
+	for (i = 0; i < sizeof(columns) / sizeof(*columns); i++) {
+		if (!sp_text_u64(&line, &v))
+			break;
+		if (columns[i].scale)
+			*(uint64_t *)((char *)disk + columns[i].member) =
+				sp_u64_scale(v, columns[i].scale);
+	}
+	return i > 0;
+}
+
+static bool starts_with(const char *name, const char *prefix)
+{
+	return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+static bool ask_sysfs(int dirfd, const char *name)
+{
+	char path[64];
+	char *p;
+
+	snprintf(path, sizeof(path), "sys/block/%s", name);
+	/* sysfs has '!' for the '/' in names such as cciss/c0d0. */
+	for (p = path + strlen("sys/block/"); *p; p++)
+		if (*p == '/')
+			*p = '!';
+	return faccessat(dirfd, path, F_OK, 0) == 0;
+}
+
+/*
+ * The names come in the same order every time unless a device came or went,
+ * so the first place to look is where the last one was found.
+ */
+static struct sp_disk_kind *find_kind(struct sp_disks *disks, const char *name,
+				      size_t start)
+{
+	size_t i;
+
+	for (i = 0; i < disks->nr; i++) {
+		struct sp_disk_kind *k = &disks->kinds[(start + i) % disks->nr];
+
+		if (strcmp(k->name, name) == 0)
+			return k;
+	}
+	return NULL;
+}
+
+static struct sp_disk_kind *learn_kind(struct sp_disks *disks, int dirfd,
+				       const struct sp_raw_disk *disk)
+{
+	struct sp_disk_kind *k;
+
+	_Static_assert(sizeof(k->name) == sizeof(disk->name), "names differ");
+	if (disks->nr == disks->cap) {
+		size_t cap = disks->cap ? disks->cap * 2 : 16;
+
+		k = reallocarray(disks->kinds, cap, sizeof(*k));
+		if (!k)
+			return NULL;
+		disks->kinds = k;
+		disks->cap = cap;
+	}
+	k = &disks->kinds[disks->nr++];
+	memcpy(k->name, disk->name, sizeof(k->name));
+	k->whole = ask_sysfs(dirfd, k->name);
+	return k;
+}
+
+static bool wanted(const struct sp_raw_disk *disk)
+{
+	if (starts_with(disk->name, "ram"))
+		return false;
+	if (starts_with(disk->name, "loop"))
+		return disk->reads || disk->writes;
+	return true;
+}
+
+int sp_disks_parse(struct sp_disks *disks, int dirfd, const char *buf,
+		   size_t len, struct sp_snapshot *snap)
+{
+	struct sp_text t = sp_text_of(buf, len), line;
+	struct sp_disk_kind *kind;
+	size_t rows = 0, hint = 0;
+
+	while (sp_text_line(&t, &line)) {
+		struct sp_raw_disk *disk = sp_snapshot_add_disk(snap);
+
+		if (!disk)
+			return -ENOMEM;
+		if (!sp_parse_diskstats_line(line, disk) || !wanted(disk)) {
+			snap->nr_disks--;
+			continue;
+		}
+		kind = find_kind(disks, disk->name, hint);
+		if (!kind)
+			kind = learn_kind(disks, dirfd, disk);
+		if (!kind)
+			return -ENOMEM;
+		hint = (size_t)(kind - disks->kinds) + 1;
+		rows++;
+		if (!kind->whole)
+			snap->nr_disks--;
+	}
+	/*
+	 * Forget names that are gone, all at once: a name may come back as
+	 * something else. Those that are left are learnt again next time.
+	 */
+	if (disks->nr > rows)
+		disks->nr = 0;
+	return 0;
+}
+
+void sp_disks_free(struct sp_disks *disks)
+{
+	free(disks->kinds);
+	*disks = (struct sp_disks){0};
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Summing threads into their process (task_sum.h). What the kernel sums
+ * itself (stat) counts ticks; what counts nanoseconds (schedstat) is of one
+ * thread, and is lost with it. So both are kept as sums of differences:
+ * e->sched has the numbers of a single thread as last seen, e->threads those
+ * of several.
+ */
+#include "task_sum.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "text.h"
+
+/* stat's user and system time are each cut to whole ticks. */
+#define TICKS_CUT 2
+
+static void add_cpu(const struct sp_task_reader *r, struct sp_task_entry *e,
+		    const struct sp_task_stat *st, uint64_t gain_ns)
+{
+	uint64_t least = sp_u64_scale(st->cpu_ticks, r->tick_ns);
+	uint64_t most = sp_u64_add(least, TICKS_CUT * r->tick_ns);
+	uint64_t ns = sp_u64_add(e->row.cpu_ns, gain_ns);
+
+	/* Errors of going from one kind to the other must not pile up. */
+	if (ns > most)
+		ns = e->row.cpu_ns > most ? e->row.cpu_ns : most;
+	e->row.cpu_ns = ns > least ? ns : least;
+}
+
+static uint64_t gained_ticks_ns(const struct sp_task_reader *r,
+				const struct sp_task_entry *e,
+				const struct sp_task_stat *st)
+{
+	if (!e->known || st->cpu_ticks < e->cpu_ticks)
+		return 0;
+	return sp_u64_scale(st->cpu_ticks - e->cpu_ticks, r->tick_ns);
+}
+
+/* A thread's numbers as last seen, all 0 if it was not. */
+static struct sp_task_sched last_sched(const struct sp_task_entry *e,
+				       uint32_t tid)
+{
+	size_t i;
+
+	if (tid == e->tid && e->has_sched)
+		return e->sched;
+	for (i = 0; i < e->nr_threads; i++)
+		if (e->threads[i].tid == tid)
+			return e->threads[i].sched;
+	return (struct sp_task_sched){0};
+}
+
+static void add_sched(struct sp_raw_task *row, struct sp_task_sched last,
+		      const struct sp_task_sched *now)
+{
+	uint64_t *delay_ns = &row->state_ns[SYSPERF_RUNQ];
+
+	/* Less than before: it is another thread of the same number. */
+	if (now->count < last.count || now->delay_ns < last.delay_ns)
+		last = (struct sp_task_sched){0};
+	*delay_ns = sp_u64_add(*delay_ns, now->delay_ns - last.delay_ns);
+	row->switches = sp_u64_add(row->switches, now->count - last.count);
+}
+
+static void sum_single(const struct sp_task_reader *r, struct sp_task_entry *e,
+		       const struct sp_task_stat *st,
+		       const struct sp_task_sched *sched)
+{
+	struct sp_task_sched last = last_sched(e, e->tid);
+	uint64_t gain_ns = gained_ticks_ns(r, e, st);
+
+	/* If there were others meanwhile, only ticks know of them. */
+	if ((!e->known || e->has_sched) && sched->run_ns >= last.run_ns)
+		gain_ns = sched->run_ns - last.run_ns;
+	add_cpu(r, e, st, gain_ns);
+	add_sched(&e->row, last, sched);
+	e->sched = *sched;
+	e->has_sched = true;
+	e->nr_threads = 0;
+}
+
+/* Read schedstat of the process's threads into r->sum. */
+static int read_threads(struct sp_task_reader *r, uint32_t pid)
+{
+	const int proc_fd = r->file.fd;
+	int fd = sp_task_file_open_threads(&r->file);
+	uint32_t tid;
+	int ret = 0;
+
+	r->nr_sum = 0;
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	r->file.fd = fd;
+	sp_task_dir_start(&r->dir, fd);
+	while (ret >= 0 && r->nr_sum < SP_SUM_THREADS_MAX &&
+	       (tid = sp_task_dir_next(&r->dir)) != 0) {
+		struct sp_thread *t = &r->sum[r->nr_sum];
+
+		sp_task_file_dir(&r->file, tid);
+		t->tid = tid;
+		ret = sp_task_file_sched(&r->file, &t->sched);
+		if (ret > 0)
+			r->nr_sum++;
+	}
+	r->file.fd = proc_fd;
+	sp_task_file_dir(&r->file, pid);
+	close(fd);
+	return ret;
+}
+
+/* Keep what was read of the threads for the next time. */
+static int keep_threads(const struct sp_task_reader *r, struct sp_task_entry *e)
+{
+	struct sp_thread *threads;
+
+	if (r->nr_sum > e->cap_threads) {
+		threads = reallocarray(e->threads, r->nr_sum, sizeof(*threads));
+		if (!threads)
+			return -ENOMEM;
+		e->threads = threads;
+		e->cap_threads = r->nr_sum;
+	}
+	memcpy(e->threads, r->sum, r->nr_sum * sizeof(*r->sum));
+	e->nr_threads = r->nr_sum;
+	/* From here on the leader is one of them. */
+	e->has_sched = false;
+	return 0;
+}
+
+static int sum_threads(struct sp_task_reader *r, struct sp_task_entry *e)
+{
+	size_t i;
+	int ret = read_threads(r, e->tid);
+
+	if (ret < 0 || !r->nr_sum)
+		return ret < 0 ? ret : 0;
+	for (i = 0; i < r->nr_sum; i++)
+		add_sched(&e->row, last_sched(e, r->sum[i].tid),
+			  &r->sum[i].sched);
+	return keep_threads(r, e);
+}
+
+static void forget_sums(struct sp_task_entry *e)
+{
+	e->row.state_ns[SYSPERF_RUNQ] = SP_ABSENT;
+	e->row.switches = SP_ABSENT;
+	e->nr_threads = 0;
+	e->has_sched = false;
+}
+
+int sp_task_sum(struct sp_task_reader *r, struct sp_task_entry *e,
+		const struct sp_task_stat *st,
+		const struct sp_task_sched *sched)
+{
+	const bool was_same = e->known && e->nr_threads &&
+			      e->row.threads == st->threads &&
+			      e->cpu_ticks == st->cpu_ticks;
+
+	if (sched) {
+		sum_single(r, e, st, sched);
+		return 0;
+	}
+	add_cpu(r, e, st, gained_ticks_ns(r, e, st));
+	if (st->threads <= 1 || st->threads > SP_SUM_THREADS_MAX)
+		forget_sums(e);
+	else if (!was_same)
+		return sum_threads(r, e);
+	return 0;
+}
