@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Keys that move about and change what is shown as a whole.
+ */
+#include <ctype.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "actions.h"
+#include "live.h"
+
+#define DELAY_MIN 0.1
+#define DELAY_MAX 86400.0
+
+void act_quit(struct live *l)
+{
+	l->quit = true;
+}
+
+void act_help(struct live *l)
+{
+	l->help = true;
+	l->help_top = 0;
+}
+
+void act_redraw(struct live *l)
+{
+	(void)l;
+	clearok(curscr, TRUE);
+}
+
+static void move_by(struct live *l, long by)
+{
+	size_t *top = &l->page_top[l->page];
+
+	if (l->page == PAGE_TASKS) {
+		tasks_move(&l->tasks, by);
+		return;
+	}
+	if (by < 0 && *top < (size_t)-by)
+		*top = 0;
+	else
+		*top += (size_t)by; /* drawing clips it */
+}
+
+void act_up(struct live *l)
+{
+	move_by(l, -1);
+}
+
+void act_down(struct live *l)
+{
+	move_by(l, 1);
+}
+
+static long page_rows(const struct live *l)
+{
+	return l->page_height > 1 ? l->page_height - 1 : 1;
+}
+
+void act_page_up(struct live *l)
+{
+	move_by(l, -page_rows(l));
+}
+
+void act_page_down(struct live *l)
+{
+	move_by(l, page_rows(l));
+}
+
+void act_home(struct live *l)
+{
+	move_by(l, -1000000000L);
+}
+
+void act_end(struct live *l)
+{
+	move_by(l, 1000000000L);
+}
+
+void act_left(struct live *l)
+{
+	if (l->tasks.skip)
+		l->tasks.skip--;
+}
+
+void act_right(struct live *l)
+{
+	l->tasks.skip++; /* drawing clips it */
+}
+
+void act_next_page(struct live *l)
+{
+	l->page = (l->page + 1) % PAGES;
+}
+
+void act_prev_page(struct live *l)
+{
+	l->page = (l->page + PAGES - 1) % PAGES;
+}
+
+void act_pause(struct live *l)
+{
+	l->paused = !l->paused;
+	if (!l->paused)
+		l->sample_now = true;
+}
+
+static void set_delay(struct live *l, const char *text)
+{
+	char *end;
+	double s = strtod(text, &end);
+
+	while (isspace((unsigned char)*end))
+		end++;
+	if (end == text || *end || !isfinite(s)) {
+		live_say(l, true, "'%s' is no number of seconds", text);
+		return;
+	}
+	if (s < DELAY_MIN || s > DELAY_MAX) {
+		live_say(l, true, "a delay is %.1f to %.0f seconds", DELAY_MIN,
+			 DELAY_MAX);
+		return;
+	}
+	l->o->delay_s = s;
+	l->deadline_ns = l->last_ns + (uint64_t)(s * 1e9);
+}
+
+void act_delay(struct live *l)
+{
+	char label[64];
+
+	snprintf(label, sizeof(label), "seconds between samples [%g]",
+		 l->o->delay_s);
+	prompt_open(&l->prompt, label, "", NULL, set_delay);
+}
+
+void act_per_cpu(struct live *l)
+{
+	l->per_cpu = !l->per_cpu;
+}
+
+void act_threads(struct live *l)
+{
+	bool threads = !l->tasks.threads;
+	int err = sp_collector_set_threads(l->collector, threads);
+
+	if (err) {
+		live_say(l, true, "cannot show threads: %s", strerror(-err));
+		return;
+	}
+	l->tasks.threads = threads;
+	live_say(l, false, "%s from the next sample on",
+		 threads ? "threads" : "processes");
+}

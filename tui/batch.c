@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns batch output's loop: when samples are taken, where they go, and the
+ * ways to end. Samples are due at whole multiples of the delay after the
+ * first one, so that the rhythm does not drift.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "out.h"
+
+#define WIDTH_DEFAULT 132
+#define NS_PER_S 1000000000LL
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal};
+
+	/* No SA_RESTART: a signal ends a write to a pipe nobody reads. */
+	stop = 0;
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &sa, NULL);
+}
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+/*
+ * Until due. Signals are let in while asleep only, so that none slips in
+ * between the look at stop and the sleep; and a reader that goes away is
+ * noticed now, not at the next sample.
+ */
+static bool wait_until(long long due, int fd)
+{
+	struct pollfd p = {.fd = fd};
+	sigset_t block, before;
+	bool go_on = true;
+	long long left;
+
+	sigemptyset(&block);
+	sigaddset(&block, SIGINT);
+	sigaddset(&block, SIGTERM);
+	sigprocmask(SIG_BLOCK, &block, &before);
+	while (!stop && go_on && (left = due - now_ns()) > 0) {
+		struct timespec t = {left / NS_PER_S, left % NS_PER_S};
+
+		if (ppoll(&p, 1, &t, &before) > 0)
+			go_on = !(p.revents & (POLLERR | POLLNVAL));
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return go_on && !stop;
+}
+
+static int width_of(int fd)
+{
+	struct winsize ws;
+
+	if (!ioctl(fd, TIOCGWINSZ, &ws) && ws.ws_col)
+		return ws.ws_col;
+	return WIDTH_DEFAULT;
+}
+
+static const struct out_format *find_format(enum format format)
+{
+	static const struct out_format *const formats[] = {
+		[FORMAT_TEXT] = &out_text,
+		[FORMAT_CSV] = &out_csv,
+		[FORMAT_JSON] = &out_json,
+		[FORMAT_OPENMETRICS] = &out_openmetrics,
+	};
+
+	return formats[format];
+}
+
+/* Return: EXIT_OK and go on, or -1 to end well, or an exit status. */
+static int flush(FILE *f)
+{
+	if (!fflush(f) && !ferror(f))
+		return EXIT_OK;
+	if (errno == EPIPE || stop)
+		return -1;
+	fprintf(stderr, "sysperf: cannot write: %s\n", strerror(errno));
+	return EXIT_SOURCE;
+}
+
+static int print_frame(struct out *out, const struct out_format *format,
+		       struct options *o, const struct sp_frame *frame)
+{
+	size_t top = o->top < 0 ? format->top : (size_t)o->top;
+	int ret = view_select(&o->view, frame, top);
+
+	out->rows = o->view.nr_rows;
+	if ((top || !o->top) && out->rows > top)
+		out->rows = top;
+	if (!ret)
+		ret = format->frame(out, frame);
+	if (!ret)
+		return flush(out->f);
+	fprintf(stderr, "sysperf: %s\n", strerror(-ret));
+	return EXIT_SOURCE;
+}
+
+static int sample(struct sp_collector *c, const struct sp_frame **frame)
+{
+	int ret = sp_collector_sample(c, frame);
+
+	if (!ret)
+		return EXIT_OK;
+	fprintf(stderr, "sysperf: the source failed: %s\n", strerror(-ret));
+	return EXIT_SOURCE;
+}
+
+static int run(struct out *out, const struct out_format *format,
+	       struct options *o, struct sp_collector *c)
+{
+	long long delay = (long long)(o->delay_s * NS_PER_S);
+	const struct sp_frame *frame;
+	long long due = now_ns();
+	int ret = sample(c, &frame);
+
+	for (uint64_t n = 0; !ret && (!o->iterations || n < o->iterations);) {
+		/* After an overrun the missed ones are left out. */
+		do
+			due += delay;
+		while (due <= now_ns());
+		if (!wait_until(due, fileno(out->f)))
+			break;
+		ret = sample(c, &frame);
+		if (ret || !frame)
+			continue;
+		ret = print_frame(out, format, o, frame);
+		n++;
+	}
+	return ret < 0 ? EXIT_OK : ret;
+}
+
+int batch_run(struct options *o)
+{
+	const struct out_format *format = find_format(o->format);
+	struct sp_collector *c;
+	struct out out = {
+		.f = stdout,
+		.o = o,
+		.view = &o->view,
+		.width = o->width ? o->width : width_of(STDOUT_FILENO),
+	};
+	int ret;
+
+	catch_signals();
+	ret = collector_start(o, &c);
+	if (ret != EXIT_OK)
+		return ret;
+	out.no_module = *sp_collector_why_not_kmod(c) != '\0';
+	if (format->begin) {
+		format->begin(&out);
+		ret = flush(out.f);
+	}
+	if (ret == EXIT_OK)
+		ret = run(&out, format, o, c);
+	sp_collector_close(c);
+	return ret < 0 ? EXIT_OK : ret;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns sysperf doctor's report: what can be measured here, what not, why,
+ * and what to do. It is for people, and to be pasted into a bug report.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "options.h"
+
+struct check {
+	const char *title;
+	void (*probe)(struct finding *f);
+};
+
+static const struct check checks[] = {
+	{"kernel module", doctor_module},
+	{"hardware counters", doctor_pmu},
+	{"pressure (PSI)", doctor_psi},
+	{"other users' I/O", doctor_io},
+	{"run-queue waits without module", doctor_schedstat},
+	{"delay accounting", doctor_delayacct},
+	{"other users' tasks", doctor_hidepid},
+	{"disk statistics", doctor_iostats},
+	{"netlink", doctor_netlink},
+	{"terminal", doctor_terminal},
+};
+
+void finding_set(struct finding *f, enum mark mark, const char *todo,
+		 const char *form, ...)
+{
+	va_list ap;
+
+	f->mark = mark;
+	snprintf(f->todo, sizeof(f->todo), "%s", todo);
+	va_start(ap, form);
+	vsnprintf(f->what, sizeof(f->what), form, ap);
+	va_end(ap);
+}
+
+int doctor_read_line(const char *path, char *buf, int len)
+{
+	FILE *f = fopen(path, "re");
+	int ret = 0;
+
+	if (!f)
+		return -errno;
+	errno = 0;
+	if (!fgets(buf, len, f))
+		ret = errno ? -errno : -ENODATA;
+	else
+		buf[strcspn(buf, "\n")] = '\0';
+	fclose(f);
+	return ret;
+}
+
+static void print_finding(const char *title, const struct finding *f)
+{
+	static const char *const marks[MARKS] = {
+		[MARK_OK] = "[ok]",
+		[MARK_NONE] = "[--]",
+		[MARK_BAD] = "[!!]",
+	};
+
+	printf("%s %s: %s\n", marks[f->mark], title, f->what);
+	if (*f->todo)
+		printf("     -> %s\n", f->todo);
+}
+
+static void print_caps(uint32_t caps)
+{
+	const char *before = "; measures ";
+
+	for (unsigned int i = SP_CAP_ANY + 1; i < SP_CAPS; i++) {
+		if (!(caps & 1U << i))
+			continue;
+		printf("%s%s", before, sp_cap_names[i]);
+		before = ", ";
+	}
+	before = "; lacks ";
+	for (unsigned int i = SP_CAP_ANY + 1; i < SP_CAPS; i++) {
+		if (caps & 1U << i)
+			continue;
+		printf("%s%s", before, sp_cap_names[i]);
+		before = ", ";
+	}
+}
+
+/* What a start of sysperf with the same options would come to. */
+static void print_source(struct sp_collector *c)
+{
+	const struct sp_frame *frame = NULL;
+	int ret = sp_collector_sample(c, &frame);
+
+	if (!ret && !frame)
+		ret = sp_collector_sample(c, &frame);
+	if (ret || !frame) {
+		printf("[!!] source: cannot be read: %s\n",
+		       strerror(ret ? -ret : ENODATA));
+		return;
+	}
+	printf("[ok] source: %s", frame->source.name);
+	print_caps(frame->source.caps);
+	printf("\n");
+	if (*sp_collector_why_not_kmod(c))
+		printf("     not the module: %s\n",
+		       sp_collector_why_not_kmod(c));
+}
+
+static void try_source(const struct options *o)
+{
+	struct sp_collector *c;
+	char err[512] = "";
+	int ret;
+
+	if (o->daemon) {
+		printf("[!!] source: no sysperfd is running\n");
+		return;
+	}
+	ret = sp_collector_open(&c, &o->collector, err, sizeof(err));
+	if (ret) {
+		printf("[!!] source: %s\n", *err ? err : strerror(-ret));
+		return;
+	}
+	print_source(c);
+	sp_collector_close(c);
+}
+
+static void print_summary(const unsigned int *count)
+{
+	printf("\nsummary: %u ok, %u missing, %u to mend%s\n", count[MARK_OK],
+	       count[MARK_NONE], count[MARK_BAD],
+	       count[MARK_BAD] ? " (see the lines marked [!!])" : "");
+}
+
+int doctor_run(const struct options *o)
+{
+	unsigned int count[MARKS] = {0};
+	struct utsname u;
+
+	printf("sysperf %s", SYSPERF_VERSION);
+	if (!uname(&u))
+		printf(", host %s, %s %s %s", u.nodename, u.sysname, u.release,
+		       u.machine);
+	printf(", %s\n\n", geteuid() ? "not root" : "root");
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		struct finding f = {.mark = MARK_NONE};
+
+		checks[i].probe(&f);
+		print_finding(checks[i].title, &f);
+		count[f.mark]++;
+	}
+	try_source(o);
+	print_summary(count);
+	return EXIT_OK;
+}

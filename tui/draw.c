@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The whole screen: owns which parts it has, by the rows there are, and the
+ * lines that are not a part's own: title, tabs, keys.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "live.h"
+#include "panel.h"
+#include "terminal.h"
+
+#define PANEL_SCREEN 40 /* rows of a screen that shows devices unasked */
+
+static const char *const page_names[PAGES] = {"Tasks", "CPUs", "Disks",
+					      "Networks"};
+static const enum sp_table_id page_tables[PAGES] = {
+	SP_TABLE_TASK, SP_TABLE_CPU, SP_TABLE_DISK, SP_TABLE_NET};
+
+/* Lines of each part; those of least worth get none on a low screen. */
+struct parts {
+	int title, head, golden, summary, cpus, devices, tabs, table, keys;
+};
+
+static int take(int *left, int want)
+{
+	if (want > *left)
+		return 0;
+	*left -= want;
+	return want;
+}
+
+/* In order of worth. The verdict has the first line of all. */
+static void arrange(const struct live *l, struct parts *p)
+{
+	const struct sp_frame *f = l->frame;
+	int left = l->scr.rows - 1, want;
+
+	memset(p, 0, sizeof(*p));
+	p->table = left < 3 ? left : 3;
+	left -= p->table;
+	p->golden = take(&left, 4);
+	if (!p->golden)
+		p->summary = take(&left, 1);
+	p->title = take(&left, 1);
+	if (left > 2) {
+		left -= 2;
+		p->table += 2;
+	}
+	p->keys = take(&left, 1);
+	p->tabs = take(&left, 1);
+	p->head = take(&left, 1);
+	if (f && l->per_cpu) {
+		want = panel_cpu_rows(&l->scr, f);
+		p->cpus = want <= left / 2 ? want : left / 2;
+		left -= p->cpus;
+	}
+	if (f && l->scr.rows >= PANEL_SCREEN && l->page == PAGE_TASKS)
+		p->devices = take(&left, panel_device_rows(f));
+	p->table += left;
+}
+
+/* A piece of the title; those of least weight go first. */
+struct piece {
+	char text[112];
+	int weight;
+	enum ink ink;
+};
+
+static const char *source_text(const struct live *l, char *buf, size_t len)
+{
+	const struct sp_source_info *src = &l->frame->source;
+
+	if (!strcmp(src->name, "kmod"))
+		snprintf(buf, len, "kmod %s", src->kmod_version);
+	else if (strcmp(src->name, "procfs") != 0)
+		snprintf(buf, len, "%s", src->name);
+	else if (*sp_collector_why_not_kmod(l->collector))
+		snprintf(buf, len, "procfs: no module");
+	else
+		snprintf(buf, len, "procfs: module not used");
+	return buf;
+}
+
+static void lost_text(const struct sp_source_info *src, char *buf, size_t len)
+{
+	size_t i, n = 0;
+
+	buf[0] = '\0';
+	for (i = 0; i < src->nr_lost && n < len; i++) {
+		if (src->lost[i].count)
+			n += (size_t)snprintf(
+				buf + n, len - n, "%s %s %llu", n ? "" : "LOST",
+				src->lost[i].name,
+				(unsigned long long)src->lost[i].count);
+	}
+}
+
+static size_t title_pieces(const struct live *l, struct piece *p)
+{
+	const struct sp_frame *f = l->frame;
+	const size_t len = sizeof(p->text);
+	size_t n = 0;
+	struct tm tm;
+
+	snprintf(p[n].text, len, "%s", f->host);
+	p[n++].weight = 60;
+	snprintf(p[n].text, len, "%s", f->kernel);
+	p[n++].weight = 10;
+	if (localtime_r(&f->time.tv_sec, &tm) &&
+	    strftime(p[n].text, len, "%H:%M:%S", &tm)) {
+		p[n].ink = INK_STRONG;
+		p[n++].weight = 50;
+	}
+	snprintf(p[n].text, len, "every %gs", l->o->delay_s);
+	p[n++].weight = 30;
+	source_text(l, p[n].text, len);
+	p[n].ink = INK_STRONG;
+	p[n++].weight = 90;
+	snprintf(p[n].text, len, "%zu %s", f->nr_tasks,
+		 l->tasks.threads ? "threads" : "processes");
+	p[n++].weight = 40;
+	snprintf(p[n].text, len, "%u CPUs %.1f GiB", f->nr_cpus,
+		 (double)f->mem_total_bytes / (1 << 30));
+	p[n++].weight = 20;
+	lost_text(&f->source, p[n].text, len);
+	p[n].ink = INK_WARNING;
+	p[n++].weight = 95;
+	snprintf(p[n].text, len, "%s", l->paused ? "PAUSED" : "");
+	p[n].ink = INK_WARNING;
+	p[n++].weight = 100;
+	return n;
+}
+
+#define PIECES_MAX 10
+
+static void draw_title(const struct live *l, int y)
+{
+	struct piece p[PIECES_MAX];
+	size_t i, n, least;
+	int sum, x = 0;
+
+	memset(p, 0, sizeof(p));
+	if (!l->frame) {
+		screen_text(&l->scr, y, 0, l->scr.cols, INK_STRONG, "sysperf");
+		return;
+	}
+	n = title_pieces(l, p);
+	for (;;) {
+		for (i = 0, sum = -2, least = n; i < n; i++) {
+			if (!*p[i].text)
+				continue;
+			sum += (int)strlen(p[i].text) + 2;
+			if (least == n || p[i].weight < p[least].weight)
+				least = i;
+		}
+		if (sum <= l->scr.cols || least == n)
+			break;
+		p[least].text[0] = '\0';
+	}
+	for (i = 0; i < n; i++) {
+		if (*p[i].text)
+			x += screen_text(&l->scr, y, x, l->scr.cols, p[i].ink,
+					 p[i].text) +
+			     2;
+	}
+}
+
+/* What keeps tasks out of sight, so that nobody wonders where they are. */
+static void choice_text(const struct live *l, char *buf, size_t len)
+{
+	const struct view *v = &l->o->view;
+	size_t n = 0;
+
+	buf[0] = '\0';
+#define ADD(...)                                                               \
+	do {                                                                   \
+		if (n < len)                                                   \
+			n += (size_t)snprintf(buf + n, len - n, __VA_ARGS__);  \
+	} while (0)
+	if (l->tasks.nr_tags)
+		ADD("  %zu tagged", l->tasks.nr_tags);
+	if (l->tasks.follow)
+		ADD("  following");
+	if (*v->match)
+		ADD("  only '%s'", v->match);
+	if (v->filter.field)
+		ADD("  only by %s", v->filter.field->key);
+	if (v->has_uid)
+		ADD("  only uid %u", v->uid);
+	if (v->nr_pids)
+		ADD("  only %zu pids", v->nr_pids);
+	if (v->hide_idle)
+		ADD("  no idle");
+	if (v->hide_kthreads)
+		ADD("  no kernel threads");
+	if (v->sort)
+		ADD("  by %s%s", v->sort->title,
+		    v->ascending ? " ascending" : "");
+#undef ADD
+}
+
+static void draw_tabs(const struct live *l, int y)
+{
+	const struct screen *s = &l->scr;
+	char text[400], choice[400];
+	int i, x = 0, width;
+
+	for (i = 0; i < (int)PAGES; i++) {
+		size_t nr = 0;
+
+		if (l->frame)
+			sp_frame_rows(l->frame, page_tables[i], &nr);
+		if (i == PAGE_TASKS && l->tasks.threads)
+			snprintf(text, sizeof(text), " Threads %zu ", nr);
+		else
+			snprintf(text, sizeof(text), " %s %zu ", page_names[i],
+				 nr);
+		x += screen_text(s, y, x, s->cols,
+				 i == (int)l->page ? INK_HEAD : INK_BAR, text);
+	}
+	if (l->page != PAGE_TASKS)
+		return;
+	choice_text(l, choice, sizeof(choice));
+	width = s->cols - x - 1;
+	if (width > 8)
+		screen_right(s, y, x + 1, width, INK_BAR, choice);
+}
+
+static void draw_keys(const struct live *l, int y)
+{
+	static const char *const hints[] = {
+		"h help", "/ search",	 "\\ filter", "P cpu",	"M memory",
+		"D disk", "L wait",	 "H threads", "t tree", "k signal",
+		"1 CPUs", "Tab screens", "z pause",   "q quit"};
+	int x = 0, n;
+	size_t i;
+
+	screen_fill(&l->scr, y, 0, l->scr.cols, INK_PLAIN);
+	for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		n = (int)strlen(hints[i]);
+		if (x + n > l->scr.cols)
+			break;
+		screen_text(&l->scr, y, x, 3, INK_STRONG, hints[i]);
+		n = (int)strcspn(hints[i], " ");
+		screen_text(&l->scr, y, x + n, l->scr.cols, INK_BAR,
+			    hints[i] + n);
+		x += (int)strlen(hints[i]) + 2;
+	}
+}
+
+static void draw_bottom(struct live *l, bool keys)
+{
+	int y = l->scr.rows - 1;
+
+	if (l->prompt.active) {
+		prompt_draw(&l->prompt, &l->scr, y);
+	} else if (*l->message && monotonic_ns() < l->message_until) {
+		enum ink ink = l->message_bad ? INK_WARNING : INK_STRONG;
+
+		screen_fill(&l->scr, y, 0, l->scr.cols, INK_PLAIN);
+		screen_text(&l->scr, y, 0, l->scr.cols, ink, l->message);
+	} else if (keys) {
+		draw_keys(l, y);
+	}
+}
+
+static void draw_table(struct live *l, int y, int rows)
+{
+	if (l->page == PAGE_TASKS)
+		l->page_height =
+			tasks_draw(&l->tasks, &l->scr, l->frame, y, rows);
+	else
+		panel_table(&l->scr, l->frame, page_tables[l->page],
+			    &l->page_top[l->page], y, rows);
+	if (l->page != PAGE_TASKS)
+		l->page_height = rows - 1;
+}
+
+static void draw_parts(struct live *l)
+{
+	const struct screen *s = &l->scr;
+	struct parts p;
+	int y = 0;
+
+	arrange(l, &p);
+	if (p.title)
+		draw_title(l, y++);
+	if (p.golden) {
+		golden_draw(&l->golden, s, l->frame, y, p.head, l->o->delay_s);
+		y += p.head + p.golden;
+	}
+	if (l->failed)
+		screen_printf(s, y++, 0, s->cols, INK_CRITICAL,
+			      "no data, the source failed: %s",
+			      strerror(l->failed));
+	else
+		golden_verdict(s, l->frame, y++);
+	if (p.summary)
+		golden_summary(s, l->frame, y++);
+	if (p.cpus)
+		panel_cpus(s, l->frame, y, p.cpus);
+	y += p.cpus;
+	if (p.devices)
+		panel_devices(s, l->frame, y, p.devices);
+	y += p.devices;
+	if (p.tabs)
+		draw_tabs(l, y++);
+	if (l->menu.active)
+		menu_draw(&l->menu, s, y, p.table);
+	else if (p.table)
+		draw_table(l, y, p.table);
+	draw_bottom(l, p.keys);
+}
+
+void live_draw(struct live *l)
+{
+	erase();
+	if (l->help)
+		live_help(l);
+	else
+		draw_parts(l);
+	refresh();
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns how a value is written: for people with prefixes within a width, for
+ * programs as plain decimals, and names made safe for a terminal.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <wchar.h>
+
+#include "fmt.h"
+#include "utf8.h"
+
+/* A unit's steps; decimals is of the smallest number of a step. */
+struct scale {
+	double div;
+	const char *suffix;
+	int decimals;
+};
+
+static const struct scale plain[] = {
+	{1, "", -1},   {1e3, "k", 1},  {1e6, "M", 1},
+	{1e9, "G", 1}, {1e12, "T", 1}, {1e15, "P", 1},
+};
+
+static const struct scale binary[] = {
+	{1, "", -1},
+	{1024.0, "K", 1},
+	{1024.0 * 1024, "M", 1},
+	{1024.0 * 1024 * 1024, "G", 1},
+	{1024.0 * 1024 * 1024 * 1024, "T", 1},
+	{1024.0 * 1024 * 1024 * 1024 * 1024, "P", 1},
+};
+
+static const struct scale duration[] = {
+	{1, "us", -1},	  {1e3, "ms", 2},   {1e6, "s", 2},
+	{60e6, "min", 1}, {3600e6, "h", 1}, {86400e6, "d", 1},
+};
+
+#define NR_SCALES 6
+
+static const struct scale *unit_scales(enum sp_unit unit)
+{
+	switch (unit) {
+	case SP_UNIT_BYTES:
+	case SP_UNIT_BYTES_PER_S:
+		return binary;
+	case SP_UNIT_US:
+		return duration;
+	default:
+		return plain;
+	}
+}
+
+/* The step at which a value reads best: fewer than four digits. */
+static int natural_scale(const struct scale *s, enum sp_unit unit, double v)
+{
+	int i = 0;
+
+	/* Counts and rates are exact for as long as they fit. */
+	if (s == plain && unit != SP_UNIT_BITS_PER_S)
+		return 0;
+	while (i < NR_SCALES - 1 && v / s[i].div >= 999.5)
+		i++;
+	return i;
+}
+
+/* Digits after the point that leave about three significant ones. */
+static int scaled_decimals(const struct scale *s, double v, int precision,
+			   bool counted)
+{
+	int most = s->decimals < 0 ? precision : s->decimals;
+	int digits = v < 9.995 ? 2 : v < 99.95 ? 1 : 0;
+
+	if (counted && s->decimals < 0)
+		return precision;
+	return digits < most ? digits : most;
+}
+
+/* Local time for today, else the day, else the year. */
+static void format_time(char *buf, size_t len, double v, int width)
+{
+	time_t t = (time_t)v, now = time(NULL);
+	struct tm tm, today;
+	const char *form = "%Y";
+
+	if (!localtime_r(&t, &tm) || !localtime_r(&now, &today)) {
+		snprintf(buf, len, "-");
+		return;
+	}
+	if (width >= 19)
+		form = "%Y-%m-%d %H:%M:%S";
+	else if (tm.tm_year == today.tm_year && tm.tm_yday == today.tm_yday)
+		form = width >= 8 ? "%H:%M:%S" : "%H:%M";
+	else if (width >= 10)
+		form = "%Y-%m-%d";
+	else if (tm.tm_year == today.tm_year && width >= 5)
+		form = "%b%d";
+	if (!strftime(buf, len, form, &tm))
+		snprintf(buf, len, "-");
+}
+
+static void format_scaled(char *buf, size_t len, const struct sp_field *f,
+			  double v, int width)
+{
+	const struct scale *s = unit_scales(f->unit);
+	bool counted = s == plain && f->unit != SP_UNIT_BITS_PER_S;
+	double size = fabs(v);
+
+	for (int i = natural_scale(s, f->unit, size); i < NR_SCALES; i++) {
+		int d = scaled_decimals(&s[i], size / s[i].div, f->precision,
+					counted);
+
+		for (; d >= 0; d--) {
+			int n = snprintf(buf, len, "%.*f%s", d, v / s[i].div,
+					 s[i].suffix);
+
+			if (n <= width && (size_t)n < len)
+				return;
+		}
+	}
+	snprintf(buf, len, "*");
+}
+
+char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
+		int width)
+{
+	if (width <= 0 || (size_t)width >= len)
+		width = (int)len - 1;
+	if (!isfinite(v))
+		snprintf(buf, len, "-");
+	else if (f->unit == SP_UNIT_TIME)
+		format_time(buf, len, v, width);
+	else
+		/* -0.04 would read "-0.0"; the small are zero to people */
+		format_scaled(buf, len, f, fabs(v) < 1e-9 ? 0 : v, width);
+	return buf;
+}
+
+static int number_digits(const struct sp_field *f)
+{
+	if (f->unit == SP_UNIT_COUNT || f->unit == SP_UNIT_BYTES)
+		return 0;
+	if (f->unit == SP_UNIT_TIME)
+		return 3;
+	return f->precision + 2;
+}
+
+/* Writes v / 10^digits without trailing zeros, backwards from the end. */
+static char *format_fixed(char *buf, uint64_t v, int digits, bool negative)
+{
+	char tmp[32];
+	char *p = tmp + sizeof(tmp);
+	bool any = false;
+
+	for (int i = 0; i < digits; i++, v /= 10) {
+		any = any || v % 10;
+		if (any)
+			*--p = (char)('0' + v % 10);
+	}
+	if (any)
+		*--p = '.';
+	do
+		*--p = (char)('0' + v % 10);
+	while (v /= 10);
+	if (negative)
+		*--p = '-';
+	memcpy(buf, p, (size_t)(tmp + sizeof(tmp) - p));
+	buf[tmp + sizeof(tmp) - p] = '\0';
+	return buf;
+}
+
+char *fmt_decimal(char *buf, size_t len, double v, int digits)
+{
+	static const double tens[] = {1,   1e1, 1e2, 1e3, 1e4,
+				      1e5, 1e6, 1e7, 1e8, 1e9};
+	double scaled;
+
+	if (digits > 9)
+		digits = 9;
+	scaled = floor(fabs(v) * tens[digits] + 0.5);
+	/*
+	 * A frame has hundreds of thousands of numbers: doing this without
+	 * printf() is several times faster. Above 2^53 it would not be exact.
+	 */
+	if (scaled < 9007199254740992.0 && len >= 32)
+		return format_fixed(buf, (uint64_t)scaled, digits,
+				    v < 0 && scaled > 0);
+	snprintf(buf, len, "%.0f", v);
+	return buf;
+}
+
+char *fmt_number(char *buf, size_t len, const struct sp_field *f, double v)
+{
+	return fmt_decimal(buf, len, v, number_digits(f));
+}
+
+/* Characters that a terminal acts on rather than shows. */
+static bool unsafe(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0xad ||
+	       (cp >= 0x200b && cp <= 0x200f) ||
+	       (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff ||
+	       (cp >= 0xfff9 && cp <= 0xfffb) || cp >= 0xe0000;
+}
+
+int fmt_text(char *buf, size_t len, const char *s, int width)
+{
+	size_t at = 0;
+	int cells = 0;
+
+	while (*s) {
+		uint32_t cp;
+		int bytes = utf8_decode(s, &cp);
+		int w = 1;
+		bool good = bytes && !unsafe(cp);
+
+		if (good && cp >= 0x80) {
+			w = wcwidth((wchar_t)cp);
+			/* not in this locale's character set */
+			good = w >= 0;
+		}
+		if (!good)
+			w = 1;
+		if (cells + w > width || at + (size_t)(good ? bytes : 1) >= len)
+			break;
+		if (good) {
+			memcpy(buf + at, s, (size_t)bytes);
+			at += (size_t)bytes;
+		} else {
+			buf[at++] = '?';
+		}
+		cells += w;
+		s += bytes ? bytes : 1;
+	}
+	if (len)
+		buf[at] = '\0';
+	return cells;
+}

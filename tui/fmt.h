@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Values as people read them. Machine formats print plain numbers instead and
+ * take only fmt_number() from here.
+ */
+#ifndef SYSPERF_TUI_FMT_H
+#define SYSPERF_TUI_FMT_H
+
+#include <stddef.h>
+
+#include <sysperf/fields.h>
+
+/**
+ * fmt_value() - a number with its unit, for people
+ * @buf: result, NUL-terminated
+ * @len: of @buf, at least 16
+ * @f: the field, for its unit and precision
+ * @v: the value; NaN gives "-"
+ * @width: most cells to use; precision is given up first, then the prefix
+ *	grows
+ *
+ * 1234567 bytes are "1.2M" (binary), bits "1.2M" (decimal), 1234.5 us "1.23ms",
+ * 250 us "250us"; percentages and counts have no unit.
+ *
+ * Return: @buf.
+ */
+char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
+		int width);
+
+/**
+ * fmt_number() - a number for programs: plain decimal, no exponent, no unit
+ * @buf: result
+ * @len: of @buf, at least 32
+ * @f: the field, for its precision (two digits more than are shown people)
+ * @v: the value; not NaN
+ *
+ * Return: @buf.
+ */
+char *fmt_number(char *buf, size_t len, const struct sp_field *f, double v);
+
+/**
+ * fmt_decimal() - the same with a given number of digits after the point
+ * @digits: at most so many, 9 at most; zeros at the end are left out
+ *
+ * Return: @buf.
+ */
+char *fmt_decimal(char *buf, size_t len, double v, int digits);
+
+/**
+ * fmt_text() - a name made safe for a terminal
+ * @buf: result, NUL-terminated
+ * @len: of @buf
+ * @s: bytes from outside: control characters, DEL, C1 and invalid UTF-8
+ *	become '?'
+ * @width: most cells to use; wide characters count two
+ *
+ * Return: cells used.
+ */
+int fmt_text(char *buf, size_t len, const char *s, int width);
+
+#endif /* SYSPERF_TUI_FMT_H */

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The key table, and nothing else: a key that is not here does nothing and is
+ * in no help text.
+ */
+#include <ncurses.h>
+
+#include "actions.h"
+#include "keys.h"
+
+#define CTRL(c) ((c)&0x1f)
+
+static const struct binding moving[] = {
+	{{-KEY_UP}, "Up Down", "move by a row", act_up},
+	{{-KEY_DOWN}, NULL, NULL, act_down},
+	{{-KEY_PPAGE}, "PgUp PgDn", "move by a page", act_page_up},
+	{{-KEY_NPAGE}, NULL, NULL, act_page_down},
+	{{-KEY_HOME}, "Home End", "first, last row", act_home},
+	{{-KEY_END}, NULL, NULL, act_end},
+	{{-KEY_LEFT}, "Left Right", "columns further left, right", act_left},
+	{{-KEY_RIGHT}, NULL, NULL, act_right},
+	{{'\t'},
+	 "Tab",
+	 "next screen: tasks, CPUs, disks, networks",
+	 act_next_page},
+	{{-KEY_BTAB}, "Shift-Tab", "previous screen", act_prev_page},
+};
+
+static const struct binding choosing[] = {
+	{{'/', -KEY_F(3)},
+	 "/ F3",
+	 "search name, command line or pid",
+	 act_search},
+	{{'n'}, "n", "next match of the search", act_search_next},
+	{{'\\', -KEY_F(4)},
+	 "\\ F4",
+	 "only tasks whose name or command has a text",
+	 act_match},
+	{{'o'},
+	 "o",
+	 "only tasks by KEY OP VALUE, e.g. rss_bytes > 100M",
+	 act_filter},
+	{{'u'}, "u", "only a user's tasks", act_user},
+	{{'='}, "=", "clear search, filters and tags", act_clear},
+	{{'H'}, "H", "threads, or processes", act_threads},
+	{{'K'}, "K", "hide or show kernel threads", act_kthreads},
+	{{'i'}, "i", "hide or show tasks that did nothing", act_idle},
+	{{'t', -KEY_F(5)}, "t F5", "tree by parent", act_tree},
+	{{'F'}, "F", "cursor follows the task", act_follow},
+};
+
+static const struct binding sorting[] = {
+	{{'P'}, "P", "sort by CPU", act_sort_cpu},
+	{{'M'}, "M", "by memory", act_sort_memory},
+	{{'N'}, "N", "by pid", act_sort_pid},
+	{{'T'}, "T", "by start time", act_sort_time},
+	{{'D'},
+	 "D",
+	 "by disk bytes: the busier direction, then the other",
+	 act_sort_disk},
+	{{'L'}, "L", "by run-queue wait", act_sort_wait},
+	{{-KEY_F(6)}, "F6", "choose the column to sort by", act_sort_menu},
+	{{'<'},
+	 "< >",
+	 "sort by the column to the left, to the right",
+	 act_sort_left},
+	{{'>'}, NULL, NULL, act_sort_right},
+	{{'I'}, "I", "invert the order", act_invert},
+};
+
+static const struct binding doing[] = {
+	{{' '}, "Space", "tag the task", act_tag},
+	{{'U'}, "U", "untag all", act_untag},
+	{{'k', -KEY_F(9)},
+	 "k F9",
+	 "send a signal to the task, or those tagged",
+	 act_signal},
+	{{-KEY_F(7)}, "F7 F8", "nice down (more CPU), up (less)", act_nice_down},
+	{{-KEY_F(8)}, NULL, NULL, act_nice_up},
+	{{'r'}, "r", "set the nice value", act_renice},
+	{{'a'}, "a", "set the CPUs it may run on, e.g. 0,2-3", act_affinity},
+};
+
+static const struct binding program[] = {
+	{{'d'}, "d", "delay between two samples", act_delay},
+	{{'1'}, "1", "a meter for each CPU", act_per_cpu},
+	{{'z'}, "z", "pause, go on", act_pause},
+	{{CTRL('l')}, "Ctrl-L", "draw anew", act_redraw},
+	{{'h', '?', -KEY_F(1)}, "h ? F1", "this help", act_help},
+	{{'q', -KEY_F(10)}, "q F10", "quit", act_quit},
+};
+
+#define GROUP(title, array)                                                    \
+	{                                                                      \
+		title, array, sizeof(array) / sizeof((array)[0])               \
+	}
+
+const struct binding_group key_groups[] = {
+	GROUP("Move", moving),	  GROUP("Choose tasks", choosing),
+	GROUP("Sort", sorting),	  GROUP("Act on tasks", doing),
+	GROUP("Screen", program),
+};
+const size_t nr_key_groups = sizeof(key_groups) / sizeof(key_groups[0]);
+
+static const struct binding *find(int key)
+{
+	size_t g, b, k;
+
+	for (g = 0; g < nr_key_groups; g++) {
+		for (b = 0; b < key_groups[g].nr; b++) {
+			const struct binding *it = &key_groups[g].bindings[b];
+
+			for (k = 0; k < KEYS_PER_BINDING; k++) {
+				if (it->keys[k] == key)
+					return it;
+			}
+		}
+	}
+	return NULL;
+}
+
+void keys_run(struct live *l, int key)
+{
+	const struct binding *b = key ? find(key) : NULL;
+
+	if (b)
+		b->run(l);
+}

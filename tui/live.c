@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The live screen's loop: owns when samples are taken and where keys go. A
+ * key is answered by drawing the last frame anew, never by a sample.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "keys.h"
+#include "live.h"
+#include "terminal.h"
+
+#define MESSAGE_NS 5000000000ULL
+
+void live_say(struct live *l, bool bad, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(l->message, sizeof(l->message), fmt, ap);
+	va_end(ap);
+	l->message_bad = bad;
+	l->message_until = monotonic_ns() + MESSAGE_NS;
+}
+
+static uint64_t delay_ns(const struct live *l)
+{
+	return (uint64_t)(l->o->delay_s * 1e9);
+}
+
+/*
+ * Deadlines are a fixed distance apart, whatever a sample takes; when one was
+ * missed (stopped, asleep), the count begins anew.
+ */
+static void schedule(struct live *l)
+{
+	uint64_t now = monotonic_ns();
+
+	l->last_ns = now;
+	l->deadline_ns += delay_ns(l);
+	if (l->deadline_ns <= now || l->deadline_ns > now + delay_ns(l))
+		l->deadline_ns = now + delay_ns(l);
+}
+
+static void sample(struct live *l)
+{
+	const struct sp_frame *f = NULL;
+	int err = sp_collector_sample(l->collector, &f);
+
+	schedule(l);
+	l->sample_now = false;
+	tasks_changed(&l->tasks);
+	l->failed = -err;
+	if (err) {
+		/* The last frame is not promised to live on. */
+		l->frame = NULL;
+		live_say(l, true, "trying again in %gs", l->o->delay_s);
+		return;
+	}
+	l->frame = f;
+	if (!f)
+		return;
+	l->frames++;
+	golden_add(&l->golden, f);
+}
+
+static void help_key(struct live *l, int key)
+{
+	int page = l->scr.rows > 2 ? l->scr.rows - 2 : 1;
+
+	switch (key) {
+	case -KEY_UP:
+		l->help_top--;
+		break;
+	case -KEY_DOWN:
+		l->help_top++;
+		break;
+	case -KEY_PPAGE:
+		l->help_top -= page;
+		break;
+	case -KEY_NPAGE:
+	case ' ':
+		l->help_top += page;
+		break;
+	case -KEY_HOME:
+		l->help_top = 0;
+		break;
+	case -KEY_END:
+		l->help_top = 1000; /* drawing clips it */
+		break;
+	default:
+		l->help = false;
+		break;
+	}
+	if (l->help_top < 0)
+		l->help_top = 0;
+}
+
+static void one_key(struct live *l, int key)
+{
+	if (l->prompt.active)
+		prompt_key(l, key);
+	else if (l->menu.active)
+		menu_key(l, key);
+	else if (l->help)
+		help_key(l, key);
+	else
+		keys_run(l, key);
+}
+
+/* All that was typed; the screen is drawn once for it. */
+static void read_keys(struct live *l)
+{
+	wint_t c;
+
+	while (!l->quit) {
+		switch (get_wch(&c)) {
+		case OK:
+			one_key(l, (int)c);
+			break;
+		case KEY_CODE_YES:
+			if (c != KEY_RESIZE)
+				one_key(l, -(int)c);
+			break;
+		default:
+			return;
+		}
+	}
+}
+
+static void resize(struct live *l)
+{
+	terminal_resized();
+	getmaxyx(stdscr, l->scr.rows, l->scr.cols);
+}
+
+static void loop(struct live *l)
+{
+	uint64_t never = monotonic_ns() + 1000000000ULL * 86400 * 365;
+	unsigned int wake;
+
+	l->deadline_ns = monotonic_ns();
+	sample(l);
+	live_draw(l);
+	while (!l->quit) {
+		wake = terminal_wait(l->paused ? never : l->deadline_ns);
+		if (wake & WAKE_END)
+			return;
+		if (wake & WAKE_SIZE)
+			resize(l);
+		if (wake & WAKE_KEY)
+			read_keys(l);
+		if ((wake & WAKE_TIME && !l->paused) || l->sample_now)
+			sample(l);
+		live_draw(l);
+		if (l->o->iterations && l->frames >= l->o->iterations)
+			return;
+	}
+}
+
+static void start(struct live *l)
+{
+	const char *why = sp_collector_why_not_kmod(l->collector);
+
+	screen_init(&l->scr);
+	tasks_init(&l->tasks, &l->o->view);
+	l->tasks.threads = l->o->collector.threads;
+	golden_init(&l->golden);
+	if (*why)
+		live_say(l, false, "%s", why);
+}
+
+int live_run(struct options *o)
+{
+	static struct live live; /* too large for the stack */
+	char err[256];
+	int status;
+
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C"); /* points, as in the other outputs */
+	memset(&live, 0, sizeof(live));
+	live.o = o;
+	if (terminal_check(err, sizeof(err))) {
+		fprintf(stderr, "sysperf: %s\n", err);
+		return EXIT_USAGE;
+	}
+	status = collector_start(o, &live.collector);
+	if (status != EXIT_OK)
+		return status;
+	if (terminal_open(err, sizeof(err))) {
+		sp_collector_close(live.collector);
+		fprintf(stderr, "sysperf: %s\n", err);
+		return EXIT_USAGE;
+	}
+	start(&live);
+	loop(&live);
+	terminal_close();
+	tasks_free(&live.tasks);
+	sp_collector_close(live.collector);
+	return EXIT_OK;
+}

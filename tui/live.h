@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The live screen's state, shared by the files that draw it and those that
+ * act on keys.
+ */
+#ifndef SYSPERF_TUI_LIVE_H
+#define SYSPERF_TUI_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sysperf/collector.h>
+
+#include "golden.h"
+#include "menu.h"
+#include "options.h"
+#include "prompt.h"
+#include "screen.h"
+#include "tasks.h"
+
+/* Screens, in the order of the Tab key. */
+enum page { PAGE_TASKS, PAGE_CPUS, PAGE_DISKS, PAGE_NETS, PAGES };
+
+struct live {
+	struct options *o;
+	struct sp_collector *collector;
+	const struct sp_frame *frame; /* NULL until the first, and when the
+				       * source failed */
+	uint64_t frames; /* shown so far */
+	int failed; /* errno of the last sample, 0 if it was good */
+	uint64_t last_ns, deadline_ns; /* of samples, CLOCK_MONOTONIC */
+	struct screen scr;
+	struct golden golden;
+	struct tasks tasks;
+	enum page page;
+	size_t page_top[PAGES]; /* first row shown, of all but tasks */
+	int page_height; /* rows that the table had when last drawn */
+	struct prompt prompt;
+	struct menu menu;
+	char search[128]; /* what n looks for */
+	struct task_id target; /* whom the prompt asks about */
+	bool help;
+	int help_top;
+	bool per_cpu; /* the panel is shown */
+	bool paused;
+	bool quit;
+	bool sample_now; /* do not wait for the deadline */
+	char message[192];
+	bool message_bad; /* it tells of a failure */
+	uint64_t message_until; /* CLOCK_MONOTONIC */
+};
+
+/**
+ * live_say() - show a message for some seconds
+ * @bad: it tells of a failure
+ */
+void live_say(struct live *l, bool bad, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/**
+ * live_draw() - draw everything from the last frame
+ */
+void live_draw(struct live *l);
+
+/**
+ * live_help() - draw the help screen
+ */
+void live_help(struct live *l);
+
+#endif /* SYSPERF_TUI_LIVE_H */

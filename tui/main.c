@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sysperf: what is this machine waiting for, and who is causing it?
+ */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+
+/* Text that a failing disk or a closed pipe may swallow. */
+static int finish(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	if (errno == EPIPE)
+		return EXIT_OK;
+	fprintf(stderr, "sysperf: cannot write: %s\n", strerror(errno));
+	return EXIT_SOURCE;
+}
+
+static int run(struct options *o)
+{
+	switch (o->verb) {
+	case VERB_LIVE:
+		if (!isatty(STDOUT_FILENO)) {
+			fprintf(stderr,
+				"sysperf: the output is no terminal; use -b "
+				"for text or --format\n");
+			return EXIT_USAGE;
+		}
+		return live_run(o);
+	case VERB_BATCH:
+		return batch_run(o);
+	case VERB_DOCTOR:
+		return finish(doctor_run(o));
+	case VERB_LIST_FIELDS:
+		fields_list(stdout);
+		return finish(EXIT_OK);
+	case VERB_HELP:
+		options_help(stdout);
+		return finish(EXIT_OK);
+	case VERB_VERSION:
+		options_version(stdout);
+		return finish(EXIT_OK);
+	}
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	int status;
+
+	/* Characters only: numbers and dates stay as programs expect them. */
+	setlocale(LC_CTYPE, "");
+	if (options_parse(&o, argc, argv))
+		return EXIT_USAGE;
+	status = run(&o);
+	view_free(&o.view);
+	return status;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The command line, understood once and handed to the live screen, batch
+ * output or a verb.
+ */
+#ifndef SYSPERF_TUI_OPTIONS_H
+#define SYSPERF_TUI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <sysperf/collector.h>
+
+#include "view.h"
+
+/* Exit status; the manual and README list them. */
+enum {
+	EXIT_OK = 0,
+	EXIT_USAGE = 1,
+	EXIT_SOURCE = 2, /* a source failed */
+	EXIT_REQUIRE = 3, /* a required capability is missing */
+};
+
+enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_OPENMETRICS };
+
+enum verb {
+	VERB_LIVE,
+	VERB_BATCH,
+	VERB_DOCTOR,
+	VERB_LIST_FIELDS,
+	VERB_HELP,
+	VERB_VERSION
+};
+
+struct options {
+	enum verb verb;
+	enum format format;
+	double delay_s; /* at least 0.1 */
+	uint64_t iterations; /* 0: until interrupted */
+	long top; /* task rows; -1: the format's own default */
+	int width; /* of text; 0: of the terminal */
+	uint32_t require; /* bits 1U << SP_CAP_* */
+	bool fields; /* --fields: the view's columns were chosen */
+	bool daemon; /* --source daemon: sysperfd or nothing */
+	struct sp_collector_config collector;
+	struct view view;
+};
+
+/**
+ * options_parse() - understand the command line
+ * @o: set; view_free(&o->view) when done
+ *
+ * Prints one line to stderr, starting "sysperf: ", on a usage error.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int options_parse(struct options *o, int argc, char **argv);
+
+/**
+ * options_help() - print what options_parse() understands
+ */
+void options_help(FILE *f);
+
+/**
+ * options_version() - print version and how this program was built
+ */
+void options_version(FILE *f);
+
+/**
+ * collector_start() - open the collector and check what is required of it
+ * @o: the options
+ * @c: set to the collector, NULL on failure
+ *
+ * Prints one line to stderr on failure.
+ *
+ * Return: an exit status, EXIT_OK if all is well.
+ */
+int collector_start(const struct options *o, struct sp_collector **c);
+
+/**
+ * fields_list() - print all keys with unit and help
+ */
+void fields_list(FILE *f);
+
+/**
+ * live_run() - the live screen, until it is quit
+ *
+ * Return: an exit status.
+ */
+int live_run(struct options *o);
+
+/**
+ * batch_run() - samples to stdout
+ */
+int batch_run(struct options *o);
+
+/**
+ * doctor_run() - what can be measured here, what not, why, what to do
+ */
+int doctor_run(const struct options *o);
+
+#endif /* SYSPERF_TUI_OPTIONS_H */

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns the table of options: each is declared once, with its name, its help
+ * and the function that understands its argument.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options_table.h"
+
+#define DELAY_MIN_S 0.1
+#define DELAY_MAX_S 86400.0
+#define WIDTH_MIN 20
+#define WIDTH_MAX 100000
+
+int options_fail(char *err, const char *form, ...)
+{
+	va_list ap;
+
+	va_start(ap, form);
+	vsnprintf(err, OPTIONS_ERR_MAX, form, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+static int parse_count(const char *s, uint64_t least, uint64_t most,
+		       uint64_t *v)
+{
+	char *end;
+
+	/* strtoull() takes "-1" and " 1" */
+	if (!isdigit((unsigned char)*s))
+		return -EINVAL;
+	errno = 0;
+	*v = strtoull(s, &end, 10);
+	return *end || errno || *v < least || *v > most ? -EINVAL : 0;
+}
+
+static int set_batch(struct options *o, const char *arg, char *err)
+{
+	(void)arg;
+	(void)err;
+	o->verb = VERB_BATCH;
+	return 0;
+}
+
+int options_set_iterations(struct options *o, const char *arg, char *err)
+{
+	if (parse_count(arg, 1, UINT64_MAX, &o->iterations))
+		return options_fail(
+			err, "'%s' is no number of samples (1 or more)", arg);
+	return 0;
+}
+
+int options_set_delay(struct options *o, const char *arg, char *err)
+{
+	bool digits = strspn(arg, "0123456789.") == strlen(arg);
+	char *end = NULL;
+	double v = digits ? strtod(arg, &end) : 0;
+
+	if (!digits || end == arg || *end || !(v >= DELAY_MIN_S) ||
+	    v > DELAY_MAX_S)
+		return options_fail(err,
+				    "'%s' is no delay (%g to %.0f seconds)",
+				    arg, DELAY_MIN_S, DELAY_MAX_S);
+	o->delay_s = v;
+	return 0;
+}
+
+static int set_format(struct options *o, const char *arg, char *err)
+{
+	static const char *const names[] = {
+		[FORMAT_TEXT] = "text",
+		[FORMAT_CSV] = "csv",
+		[FORMAT_JSON] = "json",
+		[FORMAT_OPENMETRICS] = "openmetrics",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(arg, names[i]) != 0)
+			continue;
+		o->format = (enum format)i;
+		return set_batch(o, NULL, err);
+	}
+	return options_fail(
+		err, "no format '%s' (text, csv, json, openmetrics)", arg);
+}
+
+static int set_fields(struct options *o, const char *arg, char *err)
+{
+	o->fields = true;
+	return view_parse_columns(&o->view, arg, err, OPTIONS_ERR_MAX);
+}
+
+static int set_list_fields(struct options *o, const char *arg, char *err)
+{
+	(void)arg;
+	(void)err;
+	o->verb = VERB_LIST_FIELDS;
+	return 0;
+}
+
+static int set_sort(struct options *o, const char *arg, char *err)
+{
+	return view_parse_sort(&o->view, arg, err, OPTIONS_ERR_MAX);
+}
+
+static int set_top(struct options *o, const char *arg, char *err)
+{
+	uint64_t v;
+
+	if (parse_count(arg, 0, INT32_MAX, &v))
+		return options_fail(err, "'%s' is no number of rows", arg);
+	o->top = (long)v;
+	return 0;
+}
+
+static int set_pids(struct options *o, const char *arg, char *err)
+{
+	return view_parse_pids(&o->view, arg, err, OPTIONS_ERR_MAX);
+}
+
+static int set_user(struct options *o, const char *arg, char *err)
+{
+	return view_parse_user(&o->view, arg, err, OPTIONS_ERR_MAX);
+}
+
+static int set_filter(struct options *o, const char *arg, char *err)
+{
+	return view_parse_filter(&o->view, arg, err, OPTIONS_ERR_MAX);
+}
+
+static int set_threads(struct options *o, const char *arg, char *err)
+{
+	(void)arg;
+	(void)err;
+	o->collector.threads = true;
+	return 0;
+}
+
+static int set_idle(struct options *o, const char *arg, char *err)
+{
+	(void)arg;
+	(void)err;
+	o->view.hide_idle = true;
+	return 0;
+}
+
+static int set_source(struct options *o, const char *arg, char *err)
+{
+	o->daemon = false;
+	if (!strcmp(arg, "auto"))
+		o->collector.source = SP_SOURCE_AUTO;
+	else if (!strcmp(arg, "kmod"))
+		o->collector.source = SP_SOURCE_KMOD;
+	else if (!strcmp(arg, "procfs"))
+		o->collector.source = SP_SOURCE_PROCFS;
+	else if (!strcmp(arg, "daemon"))
+		o->daemon = true;
+	else
+		return options_fail(
+			err, "no source '%s' (auto, daemon, kmod, procfs)",
+			arg);
+	return 0;
+}
+
+static int require_one(struct options *o, const char *s, size_t n, char *err)
+{
+	for (unsigned int i = 0; i < SP_CAPS; i++) {
+		if (strlen(sp_cap_names[i]) != n ||
+		    strncmp(sp_cap_names[i], s, n) != 0)
+			continue;
+		/* every source has "any" */
+		if (i != SP_CAP_ANY)
+			o->require |= 1U << i;
+		return 0;
+	}
+	return options_fail(err, "no capability '%.*s' (kmod, pmu, io, psi)",
+			    (int)n, s);
+}
+
+static int set_require(struct options *o, const char *arg, char *err)
+{
+	for (;;) {
+		size_t n = strcspn(arg, ",");
+		int ret = require_one(o, arg, n, err);
+
+		if (ret || !arg[n])
+			return ret;
+		arg += n + 1;
+	}
+}
+
+static int set_width(struct options *o, const char *arg, char *err)
+{
+	uint64_t v;
+
+	if (parse_count(arg, WIDTH_MIN, WIDTH_MAX, &v))
+		return options_fail(err, "'%s' is no width (%d to %d)", arg,
+				    WIDTH_MIN, WIDTH_MAX);
+	o->width = (int)v;
+	return 0;
+}
+
+static int set_help(struct options *o, const char *arg, char *err)
+{
+	(void)arg;
+	(void)err;
+	o->verb = VERB_HELP;
+	return 0;
+}
+
+static int set_version(struct options *o, const char *arg, char *err)
+{
+	(void)arg;
+	(void)err;
+	o->verb = VERB_VERSION;
+	return 0;
+}
+
+const struct option_def option_defs[] = {
+	{'b', "batch", NULL, "text to stdout, no terminal needed", set_batch},
+	{'n', "iterations", "N", "take N samples, then exit",
+	 options_set_iterations},
+	{'d', "delay", "SEC", "seconds between samples, 0.1 or more (1)",
+	 options_set_delay},
+	{0, "format", "FORMAT",
+	 "text, csv, json or openmetrics; implies --batch", set_format},
+	{0, "fields", "KEY,...", "the columns of tasks, in every format",
+	 set_fields},
+	{0, "list-fields", NULL, "print all keys with unit and help",
+	 set_list_fields},
+	{'o', "sort", "[+-]KEY", "sort by KEY, descending; + for ascending",
+	 set_sort},
+	{0, "top", "N", "at most N task rows (text: 20, others: all)", set_top},
+	{'p', "pid", "PID,...", "only these processes", set_pids},
+	{'u', "user", "USER", "only tasks of a user, by name or number",
+	 set_user},
+	{0, "filter", "'KEY OP VALUE'",
+	 "only tasks for which this holds, e.g. 'cpu_pct > 5', "
+	 "'comm ~ ssh'",
+	 set_filter},
+	{'H', "threads", NULL, "a row a thread instead of a process",
+	 set_threads},
+	{'i', "idle", NULL, "leave out tasks that did nothing", set_idle},
+	{0, "source", "SOURCE",
+	 "auto (the module if it is there, else procfs), daemon, kmod, "
+	 "procfs",
+	 set_source},
+	{0, "require", "CAP,...",
+	 "exit 3 if kmod, pmu, io or psi is missing, rather than do without",
+	 set_require},
+	{'w', "width", "COLS",
+	 "width of text (the terminal's; 132 without one)", set_width},
+	{'h', "help", NULL, "print this help", set_help},
+	{'V', "version", NULL, "print version and build options", set_version},
+};
+
+_Static_assert(sizeof(option_defs) / sizeof(option_defs[0]) == NR_OPTION_DEFS,
+	       "NR_OPTION_DEFS does not fit the table");

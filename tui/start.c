@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns the start of a collector as the command line wants it: which source,
+ * and what it must be able to measure.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+
+/* What to say of a capability that is missing. */
+static const char *why_missing(const struct sp_collector *c, unsigned int cap)
+{
+	const char *why = sp_collector_why_not_kmod(c);
+
+	switch (cap) {
+	case SP_CAP_KMOD:
+	case SP_CAP_PMU:
+		if (why && *why)
+			return why;
+		return cap == SP_CAP_KMOD
+			       ? "the module was not asked for"
+			       : "no hardware counters are read here";
+	case SP_CAP_IO:
+		return "reading other users' I/O needs root or the module";
+	case SP_CAP_PSI:
+		return "no /proc/pressure; boot with psi=1";
+	default:
+		return "this source does not have it";
+	}
+}
+
+static int check_required(const struct options *o, struct sp_collector *c)
+{
+	const struct sp_frame *frame = NULL;
+	int ret = sp_collector_sample(c, &frame);
+
+	/* Only a frame tells; this one's interval is too short for numbers. */
+	if (!ret && !frame)
+		ret = sp_collector_sample(c, &frame);
+	if (ret || !frame) {
+		fprintf(stderr, "sysperf: the source failed: %s\n",
+			strerror(ret ? -ret : ENODATA));
+		return EXIT_SOURCE;
+	}
+	for (unsigned int i = 0; i < SP_CAPS; i++) {
+		if (!(o->require & ~frame->source.caps & 1U << i))
+			continue;
+		fprintf(stderr,
+			"sysperf: required capability %s is missing: %s\n",
+			sp_cap_names[i], why_missing(c, i));
+		return EXIT_REQUIRE;
+	}
+	return EXIT_OK;
+}
+
+int collector_start(const struct options *o, struct sp_collector **c)
+{
+	char err[512] = "";
+	int ret;
+
+	*c = NULL;
+	if (o->daemon) {
+		fprintf(stderr, "sysperf: no sysperfd is running\n");
+		return EXIT_SOURCE;
+	}
+	ret = sp_collector_open(c, &o->collector, err, sizeof(err));
+	if (ret) {
+		fprintf(stderr, "sysperf: %s\n", *err ? err : strerror(-ret));
+		*c = NULL;
+		return EXIT_SOURCE;
+	}
+	ret = o->require ? check_required(o, *c) : EXIT_OK;
+	if (ret != EXIT_OK) {
+		sp_collector_close(*c);
+		*c = NULL;
+	}
+	return ret;
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns the choice of a frame's tasks and their order. Orders only as many as
+ * are shown: of 30,000 tasks a screen needs 50.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filter.h"
+#include "view.h"
+
+static const char *const default_columns[] = {
+	"pid",
+	"user",
+	"state",
+	"cpu_pct",
+	"rss_bytes",
+	"runq_pct",
+	"runq_wait_p99_us",
+	"iowait_pct",
+	"blocked_pct",
+	"read_bytes_per_s",
+	"write_bytes_per_s",
+	"io_p99_us",
+	"command",
+};
+
+static const struct sp_field *task_field(const char *key)
+{
+	return sp_field_find(SP_TABLE_TASK, key, strlen(key));
+}
+
+void view_init(struct view *v)
+{
+	memset(v, 0, sizeof(*v));
+	for (size_t i = 0;
+	     i < sizeof(default_columns) / sizeof(default_columns[0]); i++) {
+		const struct sp_field *f = task_field(default_columns[i]);
+
+		if (f)
+			v->columns[v->nr_columns++] = f;
+	}
+	v->sort = task_field("cpu_pct");
+}
+
+void view_free(struct view *v)
+{
+	free(v->rows);
+	v->rows = NULL;
+	v->nr_rows = v->cap_rows = 0;
+}
+
+static int order_tid(const struct sp_task *a, const struct sp_task *b)
+{
+	return (a->tid > b->tid) - (a->tid < b->tid);
+}
+
+/* Unknown text is as good as an absent number: last. */
+static int order_text(const struct view *v, const struct sp_task *a,
+		      const struct sp_task *b)
+{
+	const char *s = sp_field_str(v->sort, a);
+	const char *t = sp_field_str(v->sort, b);
+	int c;
+
+	if (!*s || !*t)
+		return !*s - !*t;
+	c = strcasecmp(s, t);
+	return v->ascending ? c : -c;
+}
+
+static int order_num(const struct view *v, const struct sp_task *a,
+		     const struct sp_task *b)
+{
+	double x = sp_field_num(v->sort, a), y = sp_field_num(v->sort, b);
+	int c;
+
+	if (isnan(x) || isnan(y))
+		return !!isnan(x) - !!isnan(y);
+	c = (x > y) - (x < y);
+	return v->ascending ? c : -c;
+}
+
+/* Negative if a comes before b. */
+static int order(const struct view *v, const struct sp_task *a,
+		 const struct sp_task *b)
+{
+	int c = 0;
+
+	if (v->sort && v->sort->unit == SP_UNIT_TEXT)
+		c = order_text(v, a, b);
+	else if (v->sort)
+		c = order_num(v, a, b);
+	return c ? c : order_tid(a, b);
+}
+
+static int order_rows(const void *a, const void *b, void *view)
+{
+	return order(view, *(const struct sp_task *const *)a,
+		     *(const struct sp_task *const *)b);
+}
+
+static void swap_rows(const struct sp_task **r, size_t i, size_t j)
+{
+	const struct sp_task *t = r[i];
+
+	r[i] = r[j];
+	r[j] = t;
+}
+
+/* Median of the ends and the middle, put at lo: sorted input stays fast. */
+static void choose_pivot(const struct view *v, const struct sp_task **r,
+			 size_t lo, size_t hi)
+{
+	size_t mid = lo + (hi - lo) / 2;
+
+	if (order(v, r[mid], r[lo]) < 0)
+		swap_rows(r, mid, lo);
+	if (order(v, r[hi], r[lo]) < 0)
+		swap_rows(r, hi, lo);
+	if (order(v, r[hi], r[mid]) < 0)
+		swap_rows(r, hi, mid);
+	swap_rows(r, lo, mid);
+}
+
+/* Hoare's quickselect: the first n rows become those that come first. */
+static void select_first(const struct view *v, size_t n)
+{
+	const struct sp_task **r = v->rows;
+	size_t lo = 0, hi = v->nr_rows - 1;
+
+	while (lo < hi) {
+		size_t i = lo, j = hi + 1;
+
+		choose_pivot(v, r, lo, hi);
+		for (;;) {
+			while (order(v, r[++i], r[lo]) < 0)
+				if (i == hi)
+					break;
+			while (order(v, r[lo], r[--j]) < 0)
+				;
+			if (i >= j)
+				break;
+			swap_rows(r, i, j);
+		}
+		swap_rows(r, lo, j);
+		if (j >= n)
+			hi = j - 1;
+		else if (j + 1 < n)
+			lo = j + 1;
+		else
+			return;
+	}
+}
+
+/* NaN is no activity. */
+static bool positive(double v)
+{
+	return v > 0;
+}
+
+static bool task_idle(const struct sp_task *t)
+{
+	/* A task stuck in D runs never and is what one looks for. */
+	return !t->exited && *t->state != 'R' && *t->state != 'D' &&
+	       !positive(t->cpu_pct) && !positive(t->runq_pct) &&
+	       !positive(t->iowait_pct) && !positive(t->blocked_pct) &&
+	       !positive(t->switches_per_s) && !positive(t->read_bytes_per_s) &&
+	       !positive(t->write_bytes_per_s) && !positive(t->ios_per_s);
+}
+
+static bool has_pid(const struct view *v, const struct sp_task *t)
+{
+	for (size_t i = 0; i < v->nr_pids; i++)
+		if ((double)v->pids[i] == t->pid ||
+		    (double)v->pids[i] == t->tid)
+			return true;
+	return false;
+}
+
+static bool chosen(const struct view *v, const struct sp_task *t)
+{
+	if (v->hide_kthreads && t->kthread)
+		return false;
+	if (v->has_uid && t->uid != v->uid)
+		return false;
+	if (v->nr_pids && !has_pid(v, t))
+		return false;
+	if (v->hide_idle && task_idle(t))
+		return false;
+	if (v->filter.field && !filter_pass(&v->filter, t))
+		return false;
+	return !*v->match || strcasestr(t->comm, v->match) ||
+	       strcasestr(t->command, v->match);
+}
+
+static int grow_rows(struct view *v, size_t n)
+{
+	const struct sp_task **rows;
+
+	if (n <= v->cap_rows)
+		return 0;
+	n += n / 4; /* tasks come and go */
+	rows = realloc(v->rows, n * sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	v->rows = rows;
+	v->cap_rows = n;
+	return 0;
+}
+
+int view_select(struct view *v, const struct sp_frame *frame, size_t top)
+{
+	v->nr_rows = 0;
+	if (grow_rows(v, frame->nr_tasks))
+		return -ENOMEM;
+	for (size_t i = 0; i < frame->nr_tasks; i++)
+		if (chosen(v, &frame->tasks[i]))
+			v->rows[v->nr_rows++] = &frame->tasks[i];
+	if (!top || top > v->nr_rows)
+		top = v->nr_rows;
+	if (!top)
+		return 0;
+	if (top < v->nr_rows)
+		select_first(v, top);
+	qsort_r(v->rows, top, sizeof(*v->rows), order_rows, v);
+	return 0;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which of a frame's tasks are shown, in which order and with which columns:
+ * the part that the live screen and batch output share.
+ */
+#ifndef SYSPERF_TUI_VIEW_H
+#define SYSPERF_TUI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <sysperf/frame.h>
+
+#define VIEW_COLUMNS_MAX 64
+#define VIEW_PIDS_MAX 64
+
+enum filter_op {
+	FILTER_EQ,
+	FILTER_NE,
+	FILTER_LT,
+	FILTER_LE,
+	FILTER_GT,
+	FILTER_GE,
+	FILTER_MATCH,
+	FILTER_NOMATCH
+};
+
+/* KEY OP VALUE; a NaN value passes no filter. */
+struct filter {
+	const struct sp_field *field; /* NULL: no filter */
+	enum filter_op op;
+	double num;
+	char text[128];
+};
+
+struct view {
+	const struct sp_field *columns[VIEW_COLUMNS_MAX];
+	size_t nr_columns;
+	const struct sp_field *sort;
+	bool ascending;
+	struct filter filter;
+	char match[128]; /* part of comm or command, any case; "" for all */
+	pid_t pids[VIEW_PIDS_MAX];
+	size_t nr_pids; /* 0 for all */
+	bool has_uid; /* only tasks of uid */
+	uid_t uid;
+	bool hide_idle; /* leave out tasks that did nothing */
+	bool hide_kthreads;
+	/*
+	 * Result of view_select(): all chosen rows of the frame it was given,
+	 * the first of them in order (see there).
+	 */
+	const struct sp_task **rows;
+	size_t nr_rows, cap_rows;
+};
+
+/**
+ * view_init() - default columns, by CPU% descending, no filter
+ */
+void view_init(struct view *v);
+
+/**
+ * view_parse_columns() - set columns from "KEY,KEY,…"
+ * @err: one sentence on failure, naming the key
+ *
+ * Return: 0 or -EINVAL, columns unchanged then.
+ */
+int view_parse_columns(struct view *v, const char *keys, char *err, size_t len);
+
+/**
+ * view_parse_sort() - set the sort key from "[+-]KEY"; + is ascending
+ */
+int view_parse_sort(struct view *v, const char *key, char *err, size_t len);
+
+/**
+ * view_parse_filter() - set the filter from "KEY OP VALUE"
+ *
+ * OP is one of = == != < <= > >= for numbers (VALUE may end in k M G T,
+ * binary, or % us ms s) and = == != ~ !~ for text (~ is a case-insensitive
+ * part). Spaces around OP are optional. "" clears the filter.
+ */
+int view_parse_filter(struct view *v, const char *expr, char *err, size_t len);
+
+/**
+ * view_parse_pids() - set pids from "PID,PID,…"
+ */
+int view_parse_pids(struct view *v, const char *pids, char *err, size_t len);
+
+/**
+ * view_parse_user() - only tasks of a user, by name or number
+ */
+int view_parse_user(struct view *v, const char *user, char *err, size_t len);
+
+/**
+ * view_select() - choose and order the tasks of a frame
+ * @top: how many rows will be shown, 0 for all; only so many are in order
+ *
+ * Sets nr_rows to the number of all chosen tasks, which may exceed @top.
+ *
+ * Numbers that could not be measured sort last in either direction; ties go
+ * by tid, so that rows do not jump.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int view_select(struct view *v, const struct sp_frame *frame, size_t top);
+
+/**
+ * view_free() - free the rows
+ */
+void view_free(struct view *v);
+
+#endif /* SYSPERF_TUI_VIEW_H */
