@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Runs every linter that is installed, says which is not: lint.sh KERNELDIR
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit
+failed=0
+
+have() { # TOOL [FILE it needs]
+	[[ -z ${2-} || -e $2 ]] || { echo "left out: $1 (no $2)"; return 1; }
+	type -P "$1" >/dev/null || { echo "left out: $1 (not installed)"; return 1; }
+	echo "== $1"
+}
+check() { "$@" || failed=1; }
+
+mapfile -t sources < <(find kmod daemon tui include tests -name '*.[ch]' ! -name '*.mod.c' | sort)
+mapfile -t users < <(find daemon tui tests/unit tests/fuzz -name '*.c' 2>/dev/null | sort)
+mapfile -t scripts < <(grep -rlE '^#!/bin/(ba)?sh|^# shellcheck shell=' tests dkms .ci 2>/dev/null | sort)
+# shellcheck disable=SC2207
+flags=(-std=gnu11 -D_GNU_SOURCE= '-DSYSPERF_VERSION="lint"' -Iinclude -Iinclude/uapi
+	$(pkg-config --cflags libnl-genl-3.0 libnl-route-3.0 ncursesw jansson libcap libkmod 2>/dev/null))
+headers=$1
+[[ -e $headers/Makefile ]] || headers=$(find /lib/modules -maxdepth 2 -name build | sort -V | tail -n 1)
+
+have clang-format .clang-format && check clang-format --dry-run -Werror "${sources[@]}"
+have clang-tidy .clang-tidy && check clang-tidy --quiet --warnings-as-errors='*' "${users[@]}" -- "${flags[@]}"
+have cppcheck && check cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --suppress=missingIncludeSystem \
+	--enable=warning,performance,portability "${flags[@]:1}" "${users[@]}"
+have shellcheck && check shellcheck "${scripts[@]}"
+
+PATH=$PATH:$headers/source/scripts:$headers/scripts:$(echo /usr/src/linux-*/scripts | tr ' ' :)
+have checkpatch.pl && check checkpatch.pl --no-tree --terse --quiet --strict --max-line-length=100 \
+	--ignore=LINUX_VERSION_CODE,CONST_STRUCT,FILE_PATH_CHANGES -f kmod/*.[ch] include/uapi/*.h
+
+# In a copy, so as not to disturb what is built in kmod/.
+if have sparse "$headers/Makefile"; then
+	copy=$(mktemp -d)
+	cp kmod/*.[ch] kmod/Kbuild "$copy"
+	cp -r include "$copy"
+	make -C "$headers" M="$copy" W=1 C=2 CHECK=sparse SYSPERF_VERSION=lint modules >"$copy/log" 2>&1 || failed=1
+	! grep -E "$copy.*(warning|error)|Error [0-9]" "$copy/log" || failed=1
+	rm -rf "$copy"
+fi
+exit $failed

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Tests, benchmarks, linters. Included by the top-level Makefile.
+
+# Interrupting make must not leave a VM behind.
+WITH_US := setpriv --pdeathsig TERM
+RUN := $(WITH_US) tests/lib/run.sh
+KVER ?= 6.1
+
+UNIT := $(patsubst tests/unit/%.c,build/asan/%,$(sort $(wildcard tests/unit/test_*.c)))
+UNIT_SHARED := $(patsubst %.c,build/asan/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+# TESTS='01 tasks' selects scripts by the beginning of their names.
+scripts = $(sort $(wildcard $(foreach t,$(or $(TESTS),*),$(addprefix tests/$1/$t,*.sh *.py))))
+SUITES := $(if $(UNIT),test-unit) $(if $(FUZZ),test-fuzz) \
+	$(foreach s,cli tui,$(if $(call scripts,$s),test-$s)) test-vm
+
+# Make's own status is always 2 on failure, said in a last line; these end with
+# the status in a file instead, silently.
+EXIT_FILE := build/status.$(shell echo $$PPID)
+define exit-as-recorded
+$(eval load build/make-exit.so(make_exit_setup))$(exit-with $(shell cat $(EXIT_FILE); rm -f $(EXIT_FILE)))
+endef
+build/make-exit.so: tests/lib/make-exit.c
+	@mkdir -p build
+	$(Q)$(CC) -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<
+
+test: test-run build/make-exit.so ## everything a change must pass; installs what that needs
+	$(exit-as-recorded)
+test-run: test-deps
+	+@mkdir -p build; $(RUN) all $(SUITES); echo $$? >$(EXIT_FILE)
+
+test-unit: $(UNIT) ## cmocka tests, with ASan and UBSan
+	@$(RUN) unit $^
+
+test-fuzz: $(FUZZ) ## the stored fuzz corpora
+	@$(RUN) fuzz $^
+
+test-cli: programs ## the command line (TESTS=)
+	@$(RUN) scripts cli $(call scripts,cli)
+
+test-tui: programs ## the TUI in a real terminal (TESTS=)
+	@$(RUN) scripts tui $(call scripts,tui)
+
+test-vm: programs ## the module on a stock kernel in QEMU (KVER= TESTS=)
+	+@$(RUN) all $(if $(TESTS),,test-vm-runner) $(if $(call scripts,vm/tests),test-vm-$(KVER))
+test-vm-runner:
+	@$(RUN) scripts vm tests/vm/selftest.sh
+test-vm-%: programs
+	@KVER=$* $(RUN) vm vm-$* $(call scripts,vm/tests)
+
+test-matrix: programs ## the same on each of the kernels in turn
+	+@$(RUN) all $(MATRIX:%=test-vm-%)
+
+# The text of CMD as given, not as make would expand it.
+vm: vm-run build/make-exit.so ## run CMD='...' in the VM (KVER= VM_ARGS= VM_ICOUNT=1)
+	$(exit-as-recorded)
+vm-run: programs
+	$(if $(value CMD),,$(error make vm CMD='command'))
+	@mkdir -p build; $(WITH_US) tests/vm/run.sh --make; echo $$? >$(EXIT_FILE)
+vm-run: export VM_CMD = $(value CMD)
+unexport CMD
+
+bench: programs ## measure against the budgets (TESTS=)
+	@set -e; for script in $(call scripts,bench); do echo "== $$script"; $$script; done
+
+fuzz: $(FUZZ) ## each fuzzer for FUZZ_SECONDS=60
+	@set -e; for f in $(notdir $^); do \
+		mkdir -p build/fuzz/corpus/$$f tests/fuzz/corpus/$${f#fuzz_}; \
+		build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ -print_final_stats=1 \
+			build/fuzz/corpus/$$f tests/fuzz/corpus/$${f#fuzz_}; done
+
+lint: ## every linter that is installed
+	@tests/lib/lint.sh $(KERNELDIR)
+
+# The programs' own functions can be tested too; a main() is not pulled in.
+ALL_C := $(COLLECTOR) $(DAEMON) $(TUI)
+build/asan/all.a: $(ALL_C:%.c=build/asan/%.o)
+build/fuzz/all.a: $(ALL_C:%.c=build/fuzz/%.o)
+$(UNIT): build/asan/%: build/asan/tests/unit/%.o $(UNIT_SHARED) build/asan/all.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(DAEMON_LIBS) -lcmocka
+$(FUZZ): build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/all.a
+	@echo "  LD      $@"
+	$(Q)clang $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(DAEMON_LIBS)
+
+.PHONY: test test-run test-unit test-fuzz test-cli test-tui test-vm test-vm-runner test-matrix \
+	vm vm-run bench fuzz lint
