@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Layout of the live screen, away from a terminal: columns and numbers fit
+ * whatever the width, trees hold every task, tags follow identity.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../tui/golden_items.h"
+#include "../../tui/tasks.h"
+
+static void golden_fits(void **state)
+{
+	struct golden_numbers n;
+	struct golden_grid g;
+
+	(void)state;
+	for (uint32_t caps = 0; caps < 1U << SP_CAPS; caps++) {
+		golden_find(&n, caps);
+		for (int cols = 1; cols < 400; cols++) {
+			int end = GOLDEN_NAME_CELLS, at;
+
+			golden_grid(&g, &n, cols);
+			for (int s = 0; s < SP_SIGNALS; s++)
+				for (int k = 0; k < GOLDEN_SLOTS; k++) {
+					if (!g.cells[s][k])
+						continue;
+					assert_true(g.x[s][k] >= end);
+					end = g.x[s][k] + g.cells[s][k];
+					assert_true(end <= cols);
+				}
+			for (int k = 0; k < SPARKS; k++) {
+				if (!g.spark_cells[k])
+					continue;
+				at = g.spark_x[k];
+				assert_true(at >= end);
+				end = at + g.spark_cells[k];
+				end += g.spark_label ? SPARK_LABEL : 0;
+				assert_true(end <= cols);
+				assert_true(g.spark_cells[k] <= SPARK_MAX);
+			}
+		}
+	}
+}
+
+/* At 80 columns all four signals are there, with and without the module. */
+static void golden_compact(void **state)
+{
+	static const uint32_t caps[] = {1U << SP_CAP_ANY, (1U << SP_CAPS) - 1};
+	struct golden_numbers n;
+	struct golden_grid g;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		golden_find(&n, caps[i]);
+		golden_grid(&g, &n, 80);
+		for (int s = 0; s < SP_SIGNALS; s++)
+			assert_true(g.cells[s][0]);
+		assert_true(g.spark_cells[0] >= SPARK_MIN);
+	}
+}
+
+/* Every key of the table of golden numbers is one of the field table's. */
+static void golden_all_found(void **state)
+{
+	struct golden_numbers n;
+
+	(void)state;
+	golden_find(&n, ~0U);
+	for (int r = 0; r < SP_RESOURCES; r++)
+		for (int s = 0; s < SP_SIGNALS; s++)
+			for (int k = 0; k < GOLDEN_SLOTS; k++) {
+				const struct golden_item *it =
+					&golden_items[r][s][k];
+
+				if (!it->label)
+					continue;
+				assert_non_null(n.of[r][s][k].field);
+				assert_int_equal(n.of[r][s][k].field->resource,
+						 r);
+				assert_true(!it->plus || n.of[r][s][k].plus);
+				assert_true(!it->alt_key ||
+					    sp_field_golden(r, s, it->alt_key));
+			}
+}
+
+static void columns_fit(void **state)
+{
+	struct columns c;
+
+	(void)state;
+	for (int t = SP_TABLE_CPU; t < SP_TABLES; t++)
+		for (int width = 1; width < 600; width++) {
+			int end = -1;
+
+			table_all(&c, t, ~0U);
+			table_fit(&c, width);
+			assert_true(c.nr >= 1);
+			for (size_t i = 0; i < c.nr; i++) {
+				assert_true(c.col[i].x == end + 1);
+				end = c.col[i].x + c.col[i].cells;
+			}
+			assert_true(end <= width || c.nr == 2);
+		}
+}
+
+/* A view whose rows are these tasks, in this order. */
+static void make_view(struct view *v, struct sp_task *t, size_t n)
+{
+	view_init(v);
+	v->rows = calloc(n, sizeof(*v->rows));
+	assert_non_null(v->rows);
+	v->nr_rows = v->cap_rows = n;
+	for (size_t i = 0; i < n; i++)
+		v->rows[i] = &t[i];
+}
+
+static void set_task(struct sp_task *t, double tid, double pid, double ppid)
+{
+	sp_field_row_clear(SP_TABLE_TASK, t);
+	t->tid = tid;
+	t->pid = pid;
+	t->ppid = ppid;
+}
+
+static void tree_nests(void **state)
+{
+	static const double want[] = {1, 20, 21, 10, 12, 11, 2};
+	static const unsigned char want_depth[] = {0, 1, 2, 1, 2, 2, 0};
+	struct sp_task t[7];
+	unsigned char depth[7];
+	struct view v;
+
+	(void)state;
+	set_task(&t[0], 12, 12, 10);
+	set_task(&t[1], 21, 20, 1); /* a thread of 20 */
+	set_task(&t[2], 20, 20, 1);
+	set_task(&t[3], 1, 1, 0);
+	set_task(&t[4], 11, 11, 10);
+	set_task(&t[5], 10, 10, 1);
+	set_task(&t[6], 2, 2, 0);
+	make_view(&v, t, 7);
+	assert_int_equal(tree_order(&v, depth), 0);
+	assert_int_equal(v.nr_rows, 7);
+	for (size_t i = 0; i < 7; i++) {
+		assert_true(v.rows[i]->tid == want[i]);
+		assert_int_equal(depth[i], want_depth[i]);
+	}
+	view_free(&v);
+}
+
+static void tree_of_a_chain(void **state)
+{
+	enum { N = 20000 };
+	struct sp_task *t = calloc(N, sizeof(*t));
+	unsigned char *depth = malloc(N);
+	struct view v;
+
+	(void)state;
+	assert_true(t && depth);
+	for (size_t i = 0; i < N; i++)
+		set_task(&t[i], (double)(N - i), (double)(N - i),
+			 (double)(N - i - 1));
+	make_view(&v, t, N);
+	assert_int_equal(tree_order(&v, depth), 0);
+	assert_int_equal(v.nr_rows, N);
+	assert_true(v.rows[0]->tid == 1 && v.rows[N - 1]->tid == N);
+	v.nr_rows = 0;
+	assert_int_equal(tree_order(&v, depth), 0);
+	view_free(&v);
+	free(t);
+	free(depth);
+}
+
+static void tags_follow_identity(void **state)
+{
+	struct sp_task a, b;
+	struct tasks tasks;
+	struct view v;
+
+	(void)state;
+	view_init(&v);
+	tasks_init(&tasks, &v);
+	assert_false(tasks.own_columns);
+	set_task(&a, 5, 5, 1);
+	a.started = 1000;
+	b = a;
+	assert_int_equal(tasks_tag(&tasks, &a), 0);
+	b.started = 1000.2; /* the clocks drifted */
+	assert_true(tasks_tagged(&tasks, &b));
+	b.started = 2000; /* another task of the same number */
+	assert_false(tasks_tagged(&tasks, &b));
+	assert_int_equal(tasks_tag(&tasks, &a), 0);
+	assert_false(tasks_tagged(&tasks, &a));
+	for (int i = 0; i < 100; i++) {
+		b.tid = 100 + i;
+		assert_int_equal(tasks_tag(&tasks, &b), 0);
+	}
+	assert_int_equal(tasks.nr_tags, 100);
+	tasks_free(&tasks);
+	view_free(&v);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_fits),
+		cmocka_unit_test(golden_compact),
+		cmocka_unit_test(golden_all_found),
+		cmocka_unit_test(columns_fit),
+		cmocka_unit_test(tree_nests),
+		cmocka_unit_test(tree_of_a_chain),
+		cmocka_unit_test(tags_follow_identity),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tui/options.c and options_set.c: what command lines mean, and which are
+ * refused.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../tui/options.h"
+
+#define WORDS_MAX 12
+
+/* Splits at spaces. */
+static int parse(struct options *o, const char *line)
+{
+	char buf[256], program[] = "sysperf";
+	char *argv[WORDS_MAX + 1] = {program};
+	int argc = 1, ret, saved, null;
+
+	snprintf(buf, sizeof(buf), "%s", line);
+	for (char *w = strtok(buf, " "); w && argc < WORDS_MAX;
+	     w = strtok(NULL, " "))
+		argv[argc++] = w;
+	/* What it says on stderr is tests/cli's business. */
+	fflush(stderr);
+	saved = dup(STDERR_FILENO);
+	null = open("/dev/null", O_WRONLY);
+	dup2(null, STDERR_FILENO);
+	ret = options_parse(o, argc, argv);
+	fflush(stderr);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(null);
+	return ret;
+}
+
+static void good(struct options *o, const char *line)
+{
+	assert_int_equal(parse(o, line), 0);
+}
+
+static void test_defaults(void **state)
+{
+	struct options o;
+
+	(void)state;
+	good(&o, "");
+	assert_int_equal(o.verb, VERB_LIVE);
+	assert_true(o.delay_s == 1);
+	assert_true(o.iterations == 0);
+	assert_true(o.top == -1);
+	assert_int_equal(o.collector.source, SP_SOURCE_AUTO);
+	assert_string_equal(o.collector.root, "");
+	assert_string_equal(o.view.sort->key, "cpu_pct");
+}
+
+static void test_spellings(void **state)
+{
+	static const char *const lines[] = {
+		"-b -n 3 -d 0.5 -i",
+		"-bin3 -d.5",
+		"-bid0.5 -n3",
+		"--batch --iterations=3 --delay=.5 -i",
+		"--batch --idle 0.5 3",
+		"-bi .5 3",
+		"-i --iterations 3 --delay 0.5 --format text",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct options o;
+
+		good(&o, lines[i]);
+		assert_int_equal(o.verb, VERB_BATCH);
+		assert_true(o.iterations == 3);
+		assert_true(o.delay_s == 0.5);
+		assert_true(o.view.hide_idle);
+	}
+}
+
+static void test_meanings(void **state)
+{
+	struct options o;
+
+	(void)state;
+	good(&o, "--format json --top 0 --require kmod,psi --source procfs");
+	assert_int_equal(o.verb, VERB_BATCH);
+	assert_int_equal(o.format, FORMAT_JSON);
+	assert_int_equal(o.top, 0);
+	assert_int_equal(o.require, 1U << SP_CAP_KMOD | 1U << SP_CAP_PSI);
+	assert_int_equal(o.collector.source, SP_SOURCE_PROCFS);
+	good(&o, "-o +rss_bytes -p 1,2 -u root -w 80 --filter pid>3");
+	assert_true(o.view.ascending);
+	assert_int_equal(o.view.nr_pids, 2);
+	assert_true(o.view.has_uid);
+	assert_int_equal(o.width, 80);
+	good(&o, "--source daemon");
+	assert_true(o.daemon);
+	good(&o, "--fields pid,comm -H");
+	assert_true(o.fields && o.collector.threads);
+	assert_int_equal(o.view.nr_columns, 2);
+	good(&o, "-H");
+	assert_string_equal(o.view.columns[0]->key, "tid");
+}
+
+static void test_verbs(void **state)
+{
+	struct options o;
+
+	(void)state;
+	good(&o, "doctor");
+	assert_int_equal(o.verb, VERB_DOCTOR);
+	good(&o, "-h");
+	assert_int_equal(o.verb, VERB_HELP);
+	good(&o, "-V");
+	assert_int_equal(o.verb, VERB_VERSION);
+	good(&o, "--list-fields -b");
+	assert_int_equal(o.verb, VERB_LIST_FIELDS);
+	good(&o, "-hV");
+	assert_int_equal(o.verb, VERB_HELP);
+	good(&o, "doctor -h");
+	assert_int_equal(o.verb, VERB_HELP);
+}
+
+static void test_refused(void **state)
+{
+	static const char *const lines[] = {
+		"-Z",
+		"--zap",
+		"-r f",
+		"--begin 1",
+		"record f",
+		"report f",
+		"diff a b",
+		"-n",
+		"-n 0",
+		"-n -1",
+		"-n +1",
+		"-n 1.5",
+		"-n 1x",
+		"-n 99999999999999999999",
+		"-d 0",
+		"-d 0.09",
+		"-d -1",
+		"-d 86401",
+		"-d 1,5",
+		"-d 1s",
+		"-d nan",
+		"-d 1e1",
+		"-d 1.2.3",
+		"-d .",
+		"--format xml",
+		"--format",
+		"--fields nope",
+		"--fields pid,",
+		"-o nope",
+		"--top -1",
+		"--top x",
+		"-p 0",
+		"-p 1,",
+		"-u no-such-user",
+		"--filter cpu_pct",
+		"--source x",
+		"--require x",
+		"--require kmod,",
+		"-w 19",
+		"-w x",
+		"-w 99999999",
+		"--batch=1",
+		"1 2 3",
+		"1 x",
+		"x",
+		"doctor 1",
+	};
+	size_t nr = sizeof(lines) / sizeof(lines[0]);
+
+	(void)state;
+	for (size_t i = 0; i < nr; i++) {
+		struct options o;
+
+		if (parse(&o, lines[i]) != -EINVAL)
+			fail_msg("accepted: %s", lines[i]);
+	}
+}
+
+/* Every option that is parsed is in the help. */
+static void test_help(void **state)
+{
+	static const char *const names[] = {
+		"-b, --batch",
+		"-n, --iterations N",
+		"-d, --delay SEC",
+		"--format",
+		"--fields",
+		"--list-fields",
+		"-o, ",
+		"--top",
+		"-p, ",
+		"-u, ",
+		"--filter",
+		"-H, --threads",
+		"-i, --idle",
+		"--source",
+		"--require",
+		"-w, ",
+		"-h, --help",
+		"-V, --version",
+	};
+	char buf[8192] = "";
+	FILE *f = fmemopen(buf, sizeof(buf), "w");
+
+	(void)state;
+	assert_non_null(f);
+	options_help(f);
+	fclose(f);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_non_null(strstr(buf, names[i]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_spellings),
+		cmocka_unit_test(test_meanings),
+		cmocka_unit_test(test_verbs),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_help),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

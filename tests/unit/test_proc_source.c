@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The procfs source: canned tasks with hostile names and missing files, threads
+ * summed and apart, and this machine's.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sysperf/source.h>
+
+#include "tree.h"
+
+#define TICK 10000000ULL
+
+static struct sp_source *open_source(const char *root, bool threads)
+{
+	const struct sp_source_config cfg = {root, threads};
+	struct sp_source *src = NULL;
+	char err[256];
+
+	assert_int_equal(sp_source_procfs.open(&src, &cfg, err, sizeof(err)),
+			 0);
+	return src;
+}
+
+static const struct sp_raw_task *find(const struct sp_snapshot *s, uint32_t tid)
+{
+	for (size_t i = 0; i < s->nr_tasks; i++)
+		if (s->tasks[i].tid == tid)
+			return &s->tasks[i];
+	return NULL;
+}
+
+static void reread(struct sp_source *src, struct sp_snapshot *s)
+{
+	sp_snapshot_reset(s);
+	assert_int_equal(src->ops->read(src, s), 0);
+}
+
+static void read_canned(const char *name, bool threads, struct sp_snapshot *s)
+{
+	struct sp_source *src;
+	char path[512];
+
+	tree_canned(path, sizeof(path), name);
+	src = open_source(path, threads);
+	sp_snapshot_init(s);
+	reread(src, s);
+	src->ops->close(src);
+}
+
+static void processes_of_5_10(void **state)
+{
+	const struct sp_raw_task *t;
+	struct sp_snapshot s;
+
+	(void)state;
+	read_canned("linux-5.10", false, &s);
+	assert_string_equal(s.info.name, "procfs");
+	assert_true(s.info.caps & 1U << SP_CAP_ANY);
+	assert_false(s.tasks_are_threads);
+	assert_int_equal(s.nr_tasks, 8);
+	t = find(&s, 1);
+	assert_string_equal(t->comm, "systemd");
+	assert_int_equal(t->pid, 1);
+	assert_int_equal(t->uid, getuid());
+	assert_int_equal(t->threads, 1);
+	assert_int_equal(t->cpu_ns, 5000000000);
+	assert_int_equal(t->state_ns[SYSPERF_RUNNING], 5000000000);
+	assert_int_equal(t->state_ns[SYSPERF_RUNQ], 200000000);
+	assert_true(t->state_ns[SYSPERF_IOWAIT] == SP_ABSENT);
+	assert_true(t->state_ns[SYSPERF_SLEEPING] == SP_ABSENT);
+	assert_int_equal(t->switches, 3000);
+	assert_int_equal(t->minor_faults, 100);
+	assert_int_equal(t->major_faults, 2);
+	assert_int_equal(t->rss_bytes,
+			 500ULL * (uint64_t)sysconf(_SC_PAGESIZE));
+	assert_int_equal(t->start_ns, 5 * TICK);
+	assert_int_equal(t->read_bytes, 1048576);
+	assert_int_equal(t->write_bytes, 4096);
+	assert_true(t->now_ns != SP_ABSENT && t->now_ns);
+	t = find(&s, 2);
+	assert_int_equal(t->flags, SYSPERF_TASK_KTHREAD);
+	sp_snapshot_free(&s);
+}
+
+static void hostile_tasks_of_5_10(void **state)
+{
+	const struct sp_raw_task *t;
+	struct sp_snapshot s;
+
+	(void)state;
+	read_canned("linux-5.10", false, &s);
+	assert_string_equal(find(&s, 20)->comm, "kworker/u16:3-e");
+	assert_int_equal(find(&s, 20)->nice, -20);
+	assert_string_equal(find(&s, 300)->comm, "a) R 1 (b c");
+	assert_string_equal(find(&s, 301)->comm, "two\nlines\t");
+	t = find(&s, 302);
+	assert_string_equal(t->comm, ")");
+	assert_int_equal(t->nice, 19);
+	assert_true(t->read_bytes == SP_ABSENT && t->write_bytes == SP_ABSENT);
+	assert_null(find(&s, 303));
+	assert_null(find(&s, 304));
+	t = find(&s, 305);
+	assert_int_equal(t->cpu_ns, 120 * TICK);
+	assert_true(t->state_ns[SYSPERF_RUNQ] == SP_ABSENT);
+	assert_true(t->switches == SP_ABSENT);
+	sp_snapshot_free(&s);
+}
+
+static void threads_summed_of_5_10(void **state)
+{
+	const struct sp_raw_task *t;
+	struct sp_snapshot s;
+
+	(void)state;
+	read_canned("linux-5.10", false, &s);
+	t = find(&s, 400);
+	assert_int_equal(t->threads, 3);
+	assert_int_equal(t->cpu, 2);
+	assert_int_equal(t->cpu_ns, 500 * TICK);
+	assert_int_equal(t->state_ns[SYSPERF_RUNQ], 600);
+	assert_int_equal(t->switches, 60);
+	assert_int_equal(t->read_bytes, 9000);
+	assert_null(find(&s, 401));
+	sp_snapshot_free(&s);
+}
+
+static void threads_apart_of_5_10(void **state)
+{
+	const struct sp_raw_task *t;
+	struct sp_snapshot s;
+
+	(void)state;
+	read_canned("linux-5.10", true, &s);
+	assert_true(s.tasks_are_threads);
+	t = find(&s, 400);
+	assert_int_equal(t->cpu_ns, 1000000000);
+	assert_int_equal(t->read_bytes, 1);
+	t = find(&s, 401);
+	assert_string_equal(t->comm, "GC Thread#0");
+	assert_int_equal(t->pid, 400);
+	assert_int_equal(t->threads, 3);
+	assert_int_equal(t->cpu_ns, 3000000000);
+	assert_int_equal(t->state_ns[SYSPERF_RUNQ], 200);
+	assert_int_equal(t->switches, 20);
+	assert_int_equal(find(&s, 7)->pid, 400);
+	assert_int_equal(find(&s, 1)->pid, 1);
+	sp_snapshot_free(&s);
+}
+
+static void io_wait_of_6_1(void **state)
+{
+	struct sp_snapshot s;
+
+	(void)state;
+	for (int threads = 0; threads < 2; threads++) {
+		read_canned("linux-6.1", threads, &s);
+		assert_int_equal(find(&s, 1)->state_ns[SYSPERF_IOWAIT],
+				 25 * TICK);
+		sp_snapshot_free(&s);
+	}
+}
+
+static void odd_tasks_of_7_2(void **state)
+{
+	const struct sp_raw_task *t;
+	struct sp_snapshot s;
+
+	(void)state;
+	read_canned("linux-7.2", false, &s);
+	/* 5 and 7 are cut short; 6 has a name that none has, and no harm. */
+	assert_int_equal(s.nr_tasks, 2);
+	assert_string_equal(find(&s, 6)->comm, "xxxxxxxxxxxxxxx");
+	t = find(&s, 4194303);
+	assert_string_equal(t->comm, "");
+	assert_true(t->cpu_ns == SP_ABSENT - 1);
+	assert_true(t->rss_bytes == SP_ABSENT - 1);
+	assert_true(t->minor_faults == SP_ABSENT - 1);
+	assert_int_equal(t->threads, UINT32_MAX);
+	assert_int_equal(t->nice, INT32_MIN);
+	sp_snapshot_free(&s);
+}
+
+static void no_proc(void **state)
+{
+	const struct sp_source_config cfg = {"/nonexistent", false};
+	struct sp_source *src = NULL;
+	char err[256] = "";
+
+	(void)state;
+	assert_int_equal(sp_source_procfs.open(&src, &cfg, err, sizeof(err)),
+			 -ENOENT);
+	assert_non_null(strstr(err, "/nonexistent/proc"));
+}
+
+static void this_machine(void **state)
+{
+	struct sp_snapshot s;
+
+	(void)state;
+	sp_snapshot_init(&s);
+	for (int threads = 0; threads < 2; threads++) {
+		struct sp_source *src = open_source("", threads);
+
+		for (int i = 0; i < 25; i++) {
+			const struct sp_raw_task *t;
+
+			reread(src, &s);
+			t = find(&s, (uint32_t)getpid());
+			assert_non_null(t);
+			assert_int_equal(t->uid, geteuid());
+			assert_int_equal(t->ppid, getppid());
+		}
+		src->ops->close(src);
+	}
+	sp_snapshot_free(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(processes_of_5_10),
+		cmocka_unit_test(hostile_tasks_of_5_10),
+		cmocka_unit_test(threads_summed_of_5_10),
+		cmocka_unit_test(threads_apart_of_5_10),
+		cmocka_unit_test(io_wait_of_6_1),
+		cmocka_unit_test(odd_tasks_of_7_2),
+		cmocka_unit_test(no_proc),
+		cmocka_unit_test(this_machine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

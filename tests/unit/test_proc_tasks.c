@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The procfs source while tasks sleep, change, get and lose threads, end and
+ * leave their number to others; and its memory of them.
+ */
+#include <stdio.h>
+#include <unistd.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sysperf/source.h>
+
+#include "../../daemon/collector/task_cache.h"
+#include "tree.h"
+
+#define TICK 10000000ULL
+
+static struct sp_source *open_source(const char *root, bool threads)
+{
+	const struct sp_source_config cfg = {root, threads};
+	struct sp_source *src = NULL;
+	char err[256];
+
+	assert_int_equal(sp_source_procfs.open(&src, &cfg, err, sizeof(err)),
+			 0);
+	return src;
+}
+
+static const struct sp_raw_task *find(const struct sp_snapshot *s, uint32_t tid)
+{
+	for (size_t i = 0; i < s->nr_tasks; i++)
+		if (s->tasks[i].tid == tid)
+			return &s->tasks[i];
+	return NULL;
+}
+
+static void reread(struct sp_source *src, struct sp_snapshot *s)
+{
+	sp_snapshot_reset(s);
+	assert_int_equal(src->ops->read(src, s), 0);
+}
+
+/* A task as it is now. */
+struct made {
+	uint32_t pid, tid; /* tid 0: the process */
+	const char *comm;
+	unsigned int threads, start, ticks, faults;
+	uint64_t run, delay, count;
+	uint64_t io;
+};
+
+static void make(const char *tree, const struct made *m)
+{
+	char dir[64], path[128], text[512];
+
+	if (m->tid)
+		snprintf(dir, sizeof(dir), "proc/%u/task/%u", m->pid, m->tid);
+	else
+		snprintf(dir, sizeof(dir), "proc/%u", m->pid);
+	snprintf(path, sizeof(path), "%s/stat", dir);
+	snprintf(text, sizeof(text),
+		 "%u (%s) S 1 1 1 0 -1 0 %u 0 0 0 %u 0 0 0 20 0 %u 0 %u 1 9\n",
+		 m->tid ? m->tid : m->pid, m->comm, m->faults, m->ticks,
+		 m->threads, m->start);
+	tree_write(tree, path, text);
+	snprintf(path, sizeof(path), "%s/schedstat", dir);
+	snprintf(text, sizeof(text), "%llu %llu %llu\n",
+		 (unsigned long long)m->run, (unsigned long long)m->delay,
+		 (unsigned long long)m->count);
+	tree_write(tree, path, text);
+	snprintf(path, sizeof(path), "%s/io", dir);
+	snprintf(text, sizeof(text), "read_bytes: %llu\nwrite_bytes: 0\n",
+		 (unsigned long long)m->io);
+	tree_write(tree, path, text);
+}
+
+static void sleeper_is_left_alone(void **state)
+{
+	struct made m = {5, 0, "old", 1, 9, 1, 0, 15000000, 7, 3, 100};
+	char *tree = tree_new();
+	struct sp_source *src;
+	struct sp_snapshot s;
+	int renamed = 0;
+
+	(void)state;
+	sp_snapshot_init(&s);
+	make(tree, &m);
+	src = open_source(tree, false);
+	reread(src, &s);
+	assert_int_equal(find(&s, 5)->cpu_ns, 15000000);
+	/* schedstat did not change: nothing else is believed to have. */
+	m.comm = "new";
+	m.io = 200;
+	make(tree, &m);
+	for (int i = 0; i < 10; i++) {
+		uint64_t before = find(&s, 5)->now_ns;
+
+		reread(src, &s);
+		assert_true(find(&s, 5)->now_ns >= before);
+		assert_int_equal(find(&s, 5)->cpu_ns, 15000000);
+		renamed += strcmp(find(&s, 5)->comm, "new") == 0;
+	}
+	/* But within ten refreshes it had its turn. */
+	assert_true(renamed > 0);
+	m.run = 16000000;
+	m.io = 300;
+	make(tree, &m);
+	reread(src, &s);
+	assert_int_equal(find(&s, 5)->cpu_ns, 16000000);
+	assert_int_equal(find(&s, 5)->read_bytes, 300);
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+	tree_remove(tree);
+}
+
+static void number_is_used_again(void **state)
+{
+	struct made m = {5, 0, "one", 1, 9, 100, 0, 1000000000, 50, 30, 900};
+	char *tree = tree_new();
+	struct sp_source *src;
+	struct sp_snapshot s;
+
+	(void)state;
+	sp_snapshot_init(&s);
+	make(tree, &m);
+	src = open_source(tree, false);
+	reread(src, &s);
+	m = (struct made){5, 0, "two", 1, 77, 0, 0, 2000, 1, 2, 3};
+	make(tree, &m);
+	reread(src, &s);
+	assert_int_equal(s.nr_tasks, 1);
+	assert_string_equal(s.tasks[0].comm, "two");
+	assert_int_equal(s.tasks[0].start_ns, 77 * TICK);
+	assert_int_equal(s.tasks[0].cpu_ns, 2000);
+	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 1);
+	assert_int_equal(s.tasks[0].read_bytes, 3);
+	tree_delete(tree, "proc/5");
+	reread(src, &s);
+	assert_int_equal(s.nr_tasks, 0);
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+	tree_remove(tree);
+}
+
+/* Sums never go back, whatever threads come and go. */
+static void threads_come_and_go(void **state)
+{
+	struct made p = {5, 0, "p", 1, 9, 100, 0, 1005000000, 100, 10, 1};
+	struct made t = {5, 5, "p", 2, 9, 50, 0, 1105000000, 150, 15, 1};
+	char *tree = tree_new();
+	struct sp_source *src;
+	struct sp_snapshot s;
+
+	(void)state;
+	sp_snapshot_init(&s);
+	make(tree, &p);
+	src = open_source(tree, false);
+	reread(src, &s);
+	assert_int_equal(s.tasks[0].cpu_ns, 1005000000);
+	/* A second thread: 100 ms by the leader, 200 ms by the new one. */
+	p.threads = 2;
+	p.ticks = 130;
+	p.run = 1105000000;
+	make(tree, &p);
+	make(tree, &t);
+	t = (struct made){5, 6, "q", 2, 20, 20, 0, 200000000, 40, 4, 1};
+	make(tree, &t);
+	reread(src, &s);
+	assert_int_equal(s.tasks[0].cpu_ns, 1305000000);
+	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 190);
+	assert_int_equal(s.tasks[0].switches, 19);
+	/* Nothing by ticks: the threads are not looked at. */
+	t.delay = 1000;
+	make(tree, &t);
+	reread(src, &s);
+	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 190);
+	p.ticks = 140;
+	make(tree, &p);
+	reread(src, &s);
+	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 1150);
+	/* It ends. */
+	tree_delete(tree, "proc/5/task/6");
+	p.threads = 1;
+	p.ticks = 141;
+	p.delay = 160;
+	p.count = 16;
+	make(tree, &p);
+	reread(src, &s);
+	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 1160);
+	assert_true(s.tasks[0].cpu_ns >= 1410000000);
+	assert_true(s.tasks[0].cpu_ns <= 1430000000);
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+	tree_remove(tree);
+}
+
+static void many_threads_are_not_summed(void **state)
+{
+	struct made p = {5, 0, "p", 65, 9, 100, 0, 1005000000, 100, 10, 1};
+	char *tree = tree_new();
+	struct sp_source *src;
+	struct sp_snapshot s;
+
+	(void)state;
+	sp_snapshot_init(&s);
+	make(tree, &p);
+	src = open_source(tree, false);
+	reread(src, &s);
+	assert_int_equal(s.tasks[0].cpu_ns, 100 * TICK);
+	assert_true(s.tasks[0].state_ns[SYSPERF_RUNQ] == SP_ABSENT);
+	assert_true(s.tasks[0].switches == SP_ABSENT);
+	src->ops->close(src);
+	/* Apart, they are all there. */
+	for (uint32_t i = 0; i < 65; i++) {
+		struct made t = p;
+
+		t.tid = 5 + i;
+		make(tree, &t);
+	}
+	src = open_source(tree, true);
+	for (int i = 0; i < 12; i++) {
+		reread(src, &s);
+		assert_int_equal(s.nr_tasks, 65);
+	}
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+	tree_remove(tree);
+}
+
+static void cache_finds_and_drops(void **state)
+{
+	struct sp_task_cache c = {0};
+
+	(void)state;
+	for (uint32_t round = 0; round < 5; round++) {
+		sp_task_cache_begin(&c);
+		for (uint32_t i = 1; i <= 3000; i++) {
+			uint32_t tid = i * 32768;
+			struct sp_task_entry *e;
+
+			if (i % 5 == round)
+				continue;
+			e = sp_task_cache_get(&c, tid);
+			assert_int_equal(e->tid, tid);
+			/* Last time it was left out, or it is known. */
+			assert_int_equal(e->cpu_ticks,
+					 round && i % 5 != round - 1 ? i : 0);
+			e->cpu_ticks = i;
+		}
+		sp_task_cache_end(&c);
+		assert_int_equal(c.nr, 2400);
+	}
+	sp_task_cache_free(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sleeper_is_left_alone),
+		cmocka_unit_test(number_is_used_again),
+		cmocka_unit_test(threads_come_and_go),
+		cmocka_unit_test(many_threads_are_not_summed),
+		cmocka_unit_test(cache_finds_and_drops),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tui/view.c, filter.c, view_parse.c: which tasks, in which order.
+ */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../tui/view.h"
+
+static char err[256];
+
+static struct sp_task *make_tasks(struct sp_frame *f, size_t nr)
+{
+	memset(f, 0, sizeof(*f));
+	f->tasks = calloc(nr, sizeof(*f->tasks));
+	assert_non_null(f->tasks);
+	f->nr_tasks = nr;
+	for (size_t i = 0; i < nr; i++) {
+		sp_field_row_clear(SP_TABLE_TASK, &f->tasks[i]);
+		f->tasks[i].tid = f->tasks[i].pid = (double)i + 1;
+		snprintf(f->tasks[i].comm, sizeof(f->tasks[i].comm), "task%hhu",
+			 (unsigned char)(i + 1));
+		strcpy(f->tasks[i].state, "S");
+	}
+	return f->tasks;
+}
+
+static int select_nr(struct view *v, const struct sp_frame *f)
+{
+	assert_int_equal(view_select(v, f, 0), 0);
+	return (int)v->nr_rows;
+}
+
+static void test_sort(void **state)
+{
+	struct sp_frame f;
+	struct sp_task *t = make_tasks(&f, 4);
+	struct view v;
+
+	(void)state;
+	view_init(&v);
+	t[0].cpu_pct = 1;
+	t[1].cpu_pct = 5;
+	t[3].cpu_pct = 1; /* t[2] is NaN */
+	assert_int_equal(view_select(&v, &f, 0), 0);
+	assert_int_equal(v.nr_rows, 4);
+	assert_ptr_equal(v.rows[0], &t[1]);
+	assert_ptr_equal(v.rows[1], &t[0]);
+	assert_ptr_equal(v.rows[2], &t[3]);
+	assert_ptr_equal(v.rows[3], &t[2]);
+	assert_int_equal(view_parse_sort(&v, "+cpu_pct", err, sizeof(err)), 0);
+	assert_int_equal(view_select(&v, &f, 0), 0);
+	assert_ptr_equal(v.rows[0], &t[0]);
+	assert_ptr_equal(v.rows[2], &t[1]);
+	assert_ptr_equal(v.rows[3], &t[2]);
+	assert_int_equal(view_parse_sort(&v, "-comm", err, sizeof(err)), 0);
+	assert_int_equal(view_select(&v, &f, 0), 0);
+	assert_ptr_equal(v.rows[0], &t[3]);
+	view_free(&v);
+	free(f.tasks);
+}
+
+/* The first rows are those that a full sort gives, for any input. */
+static void test_top_is_sorted_prefix(void **state)
+{
+	static const size_t sizes[] = {1, 2, 3, 10, 257, 1000};
+	struct view full, part;
+
+	(void)state;
+	srand(1);
+	view_init(&full);
+	view_init(&part);
+	for (int round = 0; round < 60; round++) {
+		struct sp_frame f;
+		size_t nr = sizes[round % 6], top = (size_t)rand() % nr + 1;
+		struct sp_task *t = make_tasks(&f, nr);
+
+		for (size_t i = 0; i < nr; i++)
+			/* few values, so that many tie; already in order;
+			 * or all alike */
+			t[i].cpu_pct = round % 3 == 0	? rand() % 7
+				       : round % 3 == 1 ? (double)i
+							: 3;
+		if (nr > 2)
+			t[nr / 2].cpu_pct = NAN;
+		full.ascending = part.ascending = round & 1;
+		assert_int_equal(view_select(&full, &f, 0), 0);
+		assert_int_equal(view_select(&part, &f, top), 0);
+		assert_int_equal(part.nr_rows, nr);
+		for (size_t i = 0; i < top; i++)
+			assert_ptr_equal(full.rows[i], part.rows[i]);
+		free(f.tasks);
+	}
+	view_free(&full);
+	view_free(&part);
+}
+
+static void test_choice(void **state)
+{
+	struct sp_frame f;
+	struct sp_task *t = make_tasks(&f, 5);
+	struct view v;
+
+	(void)state;
+	view_init(&v);
+	t[0].uid = 7;
+	t[1].kthread = true;
+	t[2].cpu_pct = 1;
+	strcpy(t[3].state, "D");
+	strcpy(t[4].command, "/usr/bin/Python3 x.py");
+	v.hide_kthreads = true;
+	assert_int_equal(select_nr(&v, &f), 4);
+	v.hide_idle = true;
+	assert_int_equal(select_nr(&v, &f), 2);
+	v.hide_idle = false;
+	assert_int_equal(view_parse_user(&v, "7", err, sizeof(err)), 0);
+	assert_int_equal(select_nr(&v, &f), 1);
+	v.has_uid = false;
+	strcpy(v.match, "python");
+	assert_int_equal(select_nr(&v, &f), 1);
+	*v.match = '\0';
+	assert_int_equal(view_parse_pids(&v, "1,3", err, sizeof(err)), 0);
+	assert_int_equal(select_nr(&v, &f), 2);
+	f.nr_tasks = 0;
+	assert_int_equal(select_nr(&v, &f), 0);
+	view_free(&v);
+	free(f.tasks);
+}
+
+static int filtered(const char *expr, const struct sp_frame *f)
+{
+	struct view v;
+	int nr;
+
+	view_init(&v);
+	if (view_parse_filter(&v, expr, err, sizeof(err)))
+		return -1;
+	nr = select_nr(&v, f);
+	view_free(&v);
+	return nr;
+}
+
+static void test_filter(void **state)
+{
+	struct sp_frame f;
+	struct sp_task *t = make_tasks(&f, 4);
+
+	(void)state;
+	t[0].rss_bytes = 512;
+	t[1].rss_bytes = 1024;
+	t[2].rss_bytes = 1048576; /* t[3] is NaN */
+	t[0].runq_wait_p99_us = 1500;
+	assert_int_equal(filtered("", &f), 4);
+	assert_int_equal(filtered("rss_bytes>=1k", &f), 2);
+	assert_int_equal(filtered("rss_bytes >= 1 M", &f), 1);
+	assert_int_equal(filtered(" rss_bytes < 1K ", &f), 1);
+	assert_int_equal(filtered("rss_bytes!=512", &f), 2);
+	assert_int_equal(filtered("rss_bytes = 512", &f), 1);
+	assert_int_equal(filtered("rss_bytes == 512", &f), 1);
+	assert_int_equal(filtered("runq_wait_p99_us > 1ms", &f), 1);
+	assert_int_equal(filtered("runq_wait_p99_us > 0.001s", &f), 1);
+	assert_int_equal(filtered("runq_wait_p99_us > 2ms", &f), 0);
+	assert_int_equal(filtered("comm ~ TASK", &f), 4);
+	assert_int_equal(filtered("comm !~ 2", &f), 3);
+	assert_int_equal(filtered("comm = task1", &f), 1);
+	assert_int_equal(filtered("comm != task1", &f), 3);
+	assert_int_equal(filtered("cpu_pct > 5%", &f), 0);
+	free(f.tasks);
+}
+
+static void test_bad_filters(void **state)
+{
+	static const char *const bad[] = {
+		"nosuch > 1",
+		"cpu_pct",
+		"cpu_pct >",
+		"cpu_pct > x",
+		"cpu_pct > 0x10",
+		"cpu_pct > nan",
+		"cpu_pct > inf",
+		"cpu_pct > 1k",
+		"cpu_pct > 1e999",
+		"cpu_pct ~ 1",
+		"comm > a",
+		"comm =",
+		"> 3",
+		"cpu_pct 3",
+		"cpu_pct > 1 2",
+		"rss_bytes > 1Q",
+		"rss_bytes > 1ms",
+	};
+	struct view v;
+
+	(void)state;
+	view_init(&v);
+	assert_int_equal(view_parse_filter(&v, "pid > 3", err, sizeof(err)), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		*err = '\0';
+		assert_int_equal(view_parse_filter(&v, bad[i], err,
+						   sizeof(err)),
+				 -EINVAL);
+		assert_true(*err != '\0');
+		/* what was set before stays */
+		assert_string_equal(v.filter.field->key, "pid");
+	}
+	assert_int_equal(view_parse_filter(&v, " ", err, sizeof(err)), 0);
+	assert_null(v.filter.field);
+}
+
+static void test_columns(void **state)
+{
+	struct view v;
+	size_t nr;
+
+	(void)state;
+	view_init(&v);
+	nr = v.nr_columns;
+	assert_true(nr > 5);
+	assert_int_equal(view_parse_columns(&v, "pid,", err, sizeof(err)),
+			 -EINVAL);
+	assert_int_equal(view_parse_columns(&v, "pid,rss", err, sizeof(err)),
+			 -EINVAL);
+	assert_non_null(strstr(err, "rss_bytes"));
+	assert_int_equal(view_parse_columns(&v, "CPU%", err, sizeof(err)),
+			 -EINVAL);
+	assert_non_null(strstr(err, "cpu_pct"));
+	assert_int_equal(v.nr_columns, nr);
+	assert_int_equal(view_parse_columns(&v, "comm,pid", err, sizeof(err)),
+			 0);
+	assert_int_equal(v.nr_columns, 2);
+	assert_string_equal(v.columns[1]->key, "pid");
+}
+
+static void test_bad_pids_and_users(void **state)
+{
+	static const char *const bad[] = {"",	 "0",	"-1",  "1,",
+					  ",1",	 "1 2", "0x1", "99999999999",
+					  "abc", "+1"};
+	struct view v;
+
+	(void)state;
+	view_init(&v);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(view_parse_pids(&v, bad[i], err, sizeof(err)),
+				 -EINVAL);
+	assert_int_equal(v.nr_pids, 0);
+	assert_int_equal(view_parse_user(&v, "root", err, sizeof(err)), 0);
+	assert_int_equal(v.uid, 0);
+	assert_int_equal(view_parse_user(&v, "", err, sizeof(err)), -EINVAL);
+	assert_int_equal(view_parse_user(&v, "-1", err, sizeof(err)), -EINVAL);
+	assert_int_equal(view_parse_user(&v, "no-such-user", err, sizeof(err)),
+			 -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_top_is_sorted_prefix),
+		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_bad_filters),
+		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_bad_pids_and_users),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the VM tests share: an independent reader of /dev/sysperf, written from
+the description in include/uapi/sysperf.h and not from our own C, and loads
+whose truth is known."""
+
+import ctypes as C
+import json
+import mmap
+import os
+import signal
+import subprocess
+import sys
+import time
+
+DEVICE = "/dev/sysperf"
+ABI_VERSION = 1
+HEADER, CPU, DISK, TASK, EXITED, END = range(1, 7)
+RUNNING, RUNQ, IOWAIT, BLOCKED, SLEEPING = range(5)
+BUCKETS, TASK_BUCKETS = 27 << 5, 27 << 2
+U32, U64 = C.c_uint32, C.c_uint64
+
+
+def struct(*fields):
+    return type("Record", (C.Structure,), {"_fields_": [("type", U32), ("size", U32), *fields]})
+
+
+class DiskIo(C.Structure):
+    _fields_ = [(n, U64) for n in ("requests", "bytes", "errors", "latency_ns", "latency_max_ns", "queue_ns")] + [
+        ("hist", U32 * BUCKETS)
+    ]
+
+
+RECORDS = {
+    HEADER: struct(
+        ("abi_version", U32), ("caps", U32), ("now_ns", U64), ("mono_ns", U64),
+        ("nr_tasks", U32), ("max_tasks", U32), ("lost_tasks", U64), ("lost_exited", U64),
+        ("lost_requests", U64), ("lost_disks", U64), ("version", C.c_char * 32),
+    ),
+    CPU: struct(
+        ("cpu", U32), ("online", U32), ("switches", U64), ("runq_wait_ns", U64),
+        ("runq_wait_max_ns", U64), ("runq_hist", U32 * BUCKETS),
+    ),
+    DISK: struct(
+        ("major", U32), ("minor", U32), ("name", C.c_char * 32), ("inflight", U32), ("pad", U32),
+        ("oldest_ns", U64), ("io", DiskIo * 4),
+    ),
+    TASK: struct(
+        *[(n, U32) for n in ("tid", "pid", "ppid", "uid", "flags", "exit_code", "cpu")],
+        ("nice", C.c_int32), ("policy", U32), ("threads", U32), ("state", C.c_uint8),
+        ("state_char", C.c_char), ("pad", C.c_uint16), ("io_inflight", U32), ("comm", C.c_char * 16),
+        ("start_ns", U64), ("now_ns", U64), ("since_ns", U64), ("state_ns", U64 * 5),
+        *[
+            (n, U64)
+            for n in (
+                "utime_ns stime_ns nvcsw nivcsw min_flt maj_flt rss_bytes rchar wchar syscr syscw "
+                "read_bytes write_bytes cancelled_write_bytes runq_wait_ns runq_wait_max_ns "
+                "ios io_bytes io_errors io_ns io_max_ns"
+            ).split()
+        ],
+        ("runq_hist", U32 * TASK_BUCKETS), ("io_hist", U32 * TASK_BUCKETS),
+    ),
+    END: struct(("nr_tasks", U32), ("nr_exited", U32)),
+}
+RECORDS[EXITED] = RECORDS[TASK]
+
+
+def check(condition, message):
+    if not condition:
+        sys.exit(f"FAILED: {message}")
+
+
+def near(got, want, pct, what):
+    """got is within pct percent of want."""
+    print(f"{what}: {got:.6g}, expected {want:.6g} within {pct} %", flush=True)
+    check(got is not None and abs(got - want) <= abs(want) * pct / 100, what)
+
+
+class Device:
+    """/dev/sysperf held open, so that ended tasks are told to this reader."""
+
+    def __init__(self):
+        self.fd = os.open(DEVICE, os.O_RDONLY)
+
+    def snapshot(self):
+        data, pos = b"", 0
+        while chunk := os.pread(self.fd, 1 << 20, pos):
+            data += chunk
+            pos += len(chunk)
+        return Snapshot(data)
+
+    def close(self):
+        os.close(self.fd)
+
+
+class Snapshot:
+    def __init__(self, data):
+        self.records, at = [], 0
+        while at < len(data):
+            kind, size = U32.from_buffer_copy(data, at).value, U32.from_buffer_copy(data, at + 4).value
+            check(size >= C.sizeof(RECORDS[kind]) and size % 8 == 0, f"record {kind} of size {size}")
+            self.records.append(RECORDS[kind].from_buffer_copy(data, at))
+            at += size
+        self.header, self.end = self.records[0], self.records[-1]
+        check(self.header.type == HEADER and self.end.type == END, "header first, end last")
+        check(self.header.abi_version == ABI_VERSION, "ABI version")
+        check(self.end.nr_tasks == len(self.of(TASK)), "number of tasks")
+        check(self.end.nr_exited == len(self.of(EXITED)), "number of ended tasks")
+
+    def of(self, kind):
+        return [r for r in self.records if r.type == kind]
+
+    def task(self, tid, kind=TASK):
+        found = [r for r in self.of(kind) if r.tid == tid]
+        return found[0] if found else None
+
+    def disk(self, name):
+        found = [r for r in self.of(DISK) if r.name == name.encode()]
+        return found[0] if found else None
+
+
+def state_pct(before, after):
+    """Shares of the five states between two records of a task."""
+    wall = after.now_ns - before.now_ns
+    return [100 * (a - b) / wall for a, b in zip(after.state_ns, before.state_ns)]
+
+
+class Load:
+    """A Python function in a process of its own, ended with the test."""
+
+    def __init__(self, function, *args, cpu=None):
+        self.pid = os.fork()
+        if self.pid == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            if cpu is not None:
+                os.sched_setaffinity(0, {cpu})
+            function(*args)
+            os._exit(0)
+
+    def stop(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def spin():
+    while True:
+        pass
+
+
+def sleep_long():
+    time.sleep(10000)
+
+
+def read_direct(path, count, block=4096):
+    """count direct reads of a device; how long each took, in microseconds."""
+    buf = mmap.mmap(-1, block)
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECT)
+    took = []
+    for i in range(count):
+        begin = time.monotonic()
+        os.preadv(fd, [buf], i * block)
+        took.append((time.monotonic() - begin) * 1e6)
+    os.close(fd)
+    return took
+
+
+def read_for_ever(path):
+    while True:
+        read_direct(path, 1000)
+
+
+def run(*command, **kw):
+    return subprocess.run(command, check=True, capture_output=True, text=True, **kw).stdout
+
+
+def null_blk(**params):
+    run("modprobe", "null_blk", *[f"{k}={v}" for k, v in params.items()])
+    while not os.path.exists("/dev/nullb0"):
+        time.sleep(0.1)
+
+
+def schedstat(pid):
+    """(running ns, waiting ns, times run) of /proc/PID/schedstat."""
+    with open(f"/proc/{pid}/schedstat", encoding="ascii") as f:
+        return [int(n) for n in f.read().split()]
+
+
+def frames(*args):
+    """What sysperf prints as JSON."""
+    return [json.loads(line) for line in run("sysperf", "-b", "--format", "json", *args).splitlines()]
+
+
+def row(frame, pid):
+    found = [t for t in frame["tasks"] if t["pid"] == pid]
+    return found[0] if found else None
