@@ -17,7 +17,7 @@ mapfile -t users < <(find daemon tui tests/unit tests/fuzz -name '*.c' 2>/dev/nu
 mapfile -t scripts < <(grep -rlE '^#!/bin/(ba)?sh|^# shellcheck shell=' tests dkms .ci 2>/dev/null | sort)
 # shellcheck disable=SC2207
 flags=(-std=gnu11 -D_GNU_SOURCE= '-DSYSPERF_VERSION="lint"' -Iinclude -Iinclude/uapi
-	$(pkg-config --cflags libnl-genl-3.0 libnl-route-3.0 ncursesw jansson libcap libkmod 2>/dev/null))
+	$(pkg-config --cflags libnl-genl-3.0 libnl-route-3.0 ncursesw yajl libcap libkmod 2>/dev/null))
 headers=$1
 [[ -e $headers/Makefile ]] || headers=$(find /lib/modules -maxdepth 2 -name build | sort -V | tail -n 1)
 

@@ -173,6 +173,7 @@ def run(*command, **kw):
 
 
 def null_blk(**params):
+    subprocess.run(["modprobe", "-rq", "null_blk"], check=False)  # another test's
     run("modprobe", "null_blk", *[f"{k}={v}" for k, v in params.items()])
     while not os.path.exists("/dev/nullb0"):
         time.sleep(0.1)

@@ -42,9 +42,9 @@ snap = late.snapshot()  # the header comes before the loss is noticed
 check(snap.header.lost_exited >= 24, f"lost {snap.header.lost_exited} counted")
 late.close()
 
-sysperf = subprocess.Popen(["sysperf", "-b", "--format", "json", "--source", "kmod", "-n", "1", "-d", "2"],
+sysperf = subprocess.Popen(["sysperf", "-b", "--format", "json", "--source", "kmod", "-n", "1", "-d", "6"],
                            stdout=subprocess.PIPE)
-time.sleep(0.8)
+time.sleep(3)  # it has taken its first sample
 one = burst(1, 3).pop()
 task = row(json.loads(sysperf.communicate()[0]), one)
 check(task and task["exited"] is True and task["exit_code"] == 3, f"in a frame: {task}")
