@@ -38,8 +38,8 @@ enum stage {
 struct reader {
 	struct mutex lock;
 	enum stage stage; /* what comes next */
-	unsigned int index; /* of CPU, device or hash chain */
-	unsigned int skip; /* entries of that chain already given */
+	unsigned int index; /* of CPU or device */
+	struct sysperf_task_walk walk;
 	u64 exited; /* cursor in the ring of ended tasks */
 	u64 lost_exited;
 	u32 nr_tasks, nr_exited; /* given in this snapshot */
@@ -109,23 +109,12 @@ static bool emit_disks(struct reader *r, struct space *s)
 
 static bool emit_tasks(struct reader *r, struct space *s)
 {
-	while (r->index < sysperf_tasks_buckets()) {
-		unsigned int room = s->left / sizeof(struct sysperf_task);
-		unsigned int n = 0;
+	unsigned int room = s->left / sizeof(struct sysperf_task);
+	unsigned int n = sysperf_tasks_fill(&r->walk, (void *)s->at, room);
 
-		if (room)
-			n = sysperf_tasks_fill(r->index, (void *)s->at, room,
-					       r->skip);
-		space_take(s, n * sizeof(struct sysperf_task));
-		r->nr_tasks += n;
-		if (n == room) {
-			r->skip += n;
-			return false;
-		}
-		r->skip = 0;
-		r->index++;
-	}
-	return true;
+	space_take(s, n * sizeof(struct sysperf_task));
+	r->nr_tasks += n;
+	return n < room;
 }
 
 static bool emit_exited(struct reader *r, struct space *s)
@@ -169,7 +158,6 @@ static size_t fill(struct reader *r, size_t size)
 			break;
 		r->stage++;
 		r->index = 0;
-		r->skip = 0;
 	}
 	return size - s.left;
 }
@@ -179,7 +167,7 @@ static void start(struct reader *r)
 	sysperf_tasks_rescan();
 	r->stage = STAGE_HEADER;
 	r->index = 0;
-	r->skip = 0;
+	memset(&r->walk, 0, sizeof(r->walk));
 	r->nr_tasks = 0;
 	r->nr_exited = 0;
 	r->pos = 0;

@@ -186,24 +186,46 @@ void sysperf_tasks_rescan(void)
 		sysperf_tasks_scan();
 }
 
-unsigned int sysperf_tasks_fill(unsigned int bucket, struct sysperf_task *out,
-				unsigned int max, unsigned int skip)
+static unsigned int buckets(void)
+{
+	return 1U << (64 - sysperf_tasks.shift);
+}
+
+/* The same for one chain. Return: records written, @max if there may be more. */
+static unsigned int chain_fill(struct sysperf_task_walk *walk,
+			       struct sysperf_task *out, unsigned int max)
 {
 	struct sysperf_entry *e;
-	unsigned int n = 0;
+	unsigned int n = 0, i = 0;
 
-	rcu_read_lock();
-	hlist_for_each_entry_rcu (e, &sysperf_tasks.heads[bucket], node) {
-		if (skip) {
-			skip--;
+	hlist_for_each_entry_rcu (e, &sysperf_tasks.heads[walk->bucket], node) {
+		if (i++ < walk->skip)
 			continue;
-		}
 		if (n == max)
 			break;
 		sysperf_record_task(&out[n++], e, SYSPERF_REC_TASK);
 	}
-	rcu_read_unlock();
 	return n;
+}
+
+unsigned int sysperf_tasks_fill(struct sysperf_task_walk *walk,
+				struct sysperf_task *out, unsigned int max)
+{
+	unsigned int done = 0, n;
+
+	rcu_read_lock();
+	while (walk->bucket < buckets()) {
+		n = chain_fill(walk, out + done, max - done);
+		done += n;
+		if (done == max) {
+			walk->skip += n;
+			break;
+		}
+		walk->bucket++;
+		walk->skip = 0;
+	}
+	rcu_read_unlock();
+	return done;
 }
 
 u64 sysperf_exited_head(void)
@@ -255,10 +277,11 @@ int sysperf_tasks_init(void)
 	check_trace_callback_type_sched_process_free(probe_free);
 	max_tasks = clamp(max_tasks, 64U, 4U << 20);
 	exited = min(exited, 1U << 16);
-	sysperf_tasks.shift = 64 - clamp(ilog2(max_tasks), 8, 16);
+	/* A snapshot walks all chains, so there are few: 4 tasks in each when
+	 * the table is full. */
+	sysperf_tasks.shift = 64 - clamp(ilog2(max_tasks) - 2, 6, 18);
 	sysperf_tasks.heads =
-		kvcalloc(sysperf_tasks_buckets(), sizeof(*sysperf_tasks.heads),
-			 GFP_KERNEL);
+		kvcalloc(buckets(), sizeof(*sysperf_tasks.heads), GFP_KERNEL);
 	if (!sysperf_tasks.heads)
 		return ret;
 	entry_cache =
@@ -291,7 +314,7 @@ void sysperf_tasks_exit(void)
 	unsigned int i;
 
 	sysperf_probes_detach(probes, ARRAY_SIZE(probes));
-	for (i = 0; i < sysperf_tasks_buckets(); i++) {
+	for (i = 0; i < buckets(); i++) {
 		hlist_for_each_entry_safe(e, next, &sysperf_tasks.heads[i],
 					  node) sysperf_entry_put(e);
 		cond_resched();

@@ -108,25 +108,25 @@ void sysperf_tasks_rescan(void);
  */
 void sysperf_tasks_exit(void);
 
-/**
- * sysperf_tasks_buckets() - hash chains, for walking the table
- */
-static inline unsigned int sysperf_tasks_buckets(void)
-{
-	return 1U << (64 - sysperf_tasks.shift);
-}
+/* Where a walk of the table is. */
+struct sysperf_task_walk {
+	unsigned int bucket; /* the hash chain */
+	unsigned int skip; /* entries of it already given */
+};
 
 /**
- * sysperf_tasks_fill() - write the records of one hash chain
- * @bucket: which chain
+ * sysperf_tasks_fill() - write the records of the next tasks
+ * @walk: zeroed to begin with; advanced past what was written
  * @out: where to
  * @max: records that fit there
- * @skip: entries of the chain to leave out, written before
  *
- * Return: records written; @max if there may be more.
+ * A task that is there all the while is given once, unless another in its
+ * chain comes or goes between two calls.
+ *
+ * Return: records written; fewer than @max at the end of the table.
  */
-unsigned int sysperf_tasks_fill(unsigned int bucket, struct sysperf_task *out,
-				unsigned int max, unsigned int skip);
+unsigned int sysperf_tasks_fill(struct sysperf_task_walk *walk,
+				struct sysperf_task *out, unsigned int max);
 
 /**
  * sysperf_exited_head() - the number of tasks that have ended so far

@@ -158,9 +158,10 @@ void sp_field_row_clear(enum sp_table_id table, void *row)
 	memset(row, 0, t->row_size);
 	for (size_t i = 0; i < t->nr_fields; i++) {
 		const struct sp_field *f = &t->fields[i];
+		void *member = (char *)row + f->offset;
 
 		if (f->unit != SP_UNIT_TEXT)
-			*(double *)((char *)row + f->offset) = NAN;
+			*(double *)member = NAN;
 	}
 }
 

@@ -119,7 +119,7 @@ const char *names_command(struct names *n, uint32_t id, uint64_t start,
 	}
 	c->used = true;
 	if (!c->text || c->start != start ||
-	    strncmp(c->comm, comm, sizeof(c->comm))) {
+	    strncmp(c->comm, comm, sizeof(c->comm)) != 0) {
 		c->start = start;
 		memcpy(c->comm, comm, sizeof(c->comm));
 		read_command(n, c, kthread);
@@ -129,11 +129,13 @@ const char *names_command(struct names *n, uint32_t id, uint64_t start,
 
 void names_forget(struct names *n)
 {
-	struct command *c, *next;
+	struct command *next;
 
-	HASH_ITER(hh, n->commands, c, next)
-	{
+	for (struct command *c = n->commands; c; c = next) {
+		next = c->hh.next;
 		if (!c->used) {
+			/* The analyzer misses that this unlinks what is freed. */
+			/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 			HASH_DEL(n->commands, c);
 			free(c->text);
 			free(c);
@@ -145,14 +147,24 @@ void names_forget(struct names *n)
 
 void names_close(struct names *n)
 {
-	struct user *u, *next;
+	struct command *c = n->commands;
+	struct user *u = n->users;
 
-	names_forget(n); /* makes all unused … */
-	names_forget(n); /* … and frees them */
-	HASH_ITER(hh, n->users, u, next)
-	{
-		HASH_DEL(n->users, u);
+	/* Frees the tables; the elements stay linked. */
+	HASH_CLEAR(hh, n->commands);
+	HASH_CLEAR(hh, n->users);
+	while (c) {
+		struct command *next = c->hh.next;
+
+		free(c->text);
+		free(c);
+		c = next;
+	}
+	while (u) {
+		struct user *next = u->hh.next;
+
 		free(u);
+		u = next;
 	}
 	free(n);
 }

@@ -51,7 +51,7 @@ static ssize_t read_all(int fd, struct sp_snapshot *s)
 		ssize_t n;
 
 		if (s->buf_size - len < SYSPERF_READ_MIN) {
-			size_t size = s->buf_size * 3 / 2 + 1024 * 1024;
+			size_t size = s->buf_size * 3 / 2 + 1024UL * 1024;
 			char *buf = realloc(s->buf, size);
 
 			if (!buf)

@@ -81,7 +81,7 @@ static int read_rest(struct sp_task_reader *r, struct sp_task_entry *e,
 		     const struct sp_task_stat *st, bool io_may_differ)
 {
 	bool turn = !e->known || is_turn(r, e) ||
-		    memcmp(st->comm, e->row.comm, sizeof(st->comm)) != 0;
+		    strncmp(st->comm, e->row.comm, sizeof(st->comm)) != 0;
 	int ret;
 
 	e->uid_stale |= io_may_differ;

@@ -11,7 +11,7 @@
 #include "task_delta.h"
 #include "task_rows.h"
 
-static size_t hash(uint32_t id)
+static uint32_t hash(uint32_t id)
 {
 	return id * 2654435761u; /* Knuth's multiplicative hash */
 }

@@ -27,14 +27,14 @@ struct sp_collector;
 
 /**
  * sp_collector_open() - make a collector
- * @c: set to the collector
+ * @out: set to the collector
  * @cfg: what to collect; copied (root must outlive the collector)
  * @err: on failure, one sentence naming what failed and what to do
  * @len: of @err
  *
  * Return: 0 or -errno.
  */
-int sp_collector_open(struct sp_collector **c,
+int sp_collector_open(struct sp_collector **out,
 		      const struct sp_collector_config *cfg, char *err,
 		      size_t len);
 

@@ -125,7 +125,9 @@ const struct sp_field *sp_field_golden(enum sp_resource res, enum sp_signal sig,
  */
 static inline double sp_field_num(const struct sp_field *f, const void *row)
 {
-	return *(const double *)((const char *)row + f->offset);
+	const void *member = (const char *)row + f->offset;
+
+	return *(const double *)member;
 }
 
 /**

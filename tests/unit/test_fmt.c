@@ -169,6 +169,7 @@ static void test_text(void **state)
 	text("\xc2\x9b"
 	     "31m",
 	     9, "?31m", 4); /* C1: CSI */
+	/* NOLINTNEXTLINE(misc-misleading-bidirectional): that is the test */
 	text("\xe2\x80\xae"
 	     "evil",
 	     9, "?evil", 5); /* right-to-left override */

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +36,8 @@ static int setup(void **state)
 	for (int i = 0; i < 3; i++) {
 		sp_field_row_clear(SP_TABLE_TASK, &f->tasks[i]);
 		f->tasks[i].pid = f->tasks[i].tid = 100 + i;
-		strcpy(f->tasks[i].comm, names[i]);
+		snprintf(f->tasks[i].comm, sizeof(f->tasks[i].comm), "%s",
+			 names[i]);
 	}
 	f->totals = (struct task_totals){NAN, NAN, NAN, 0};
 	*state = f;

@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What a block request costs, in instructions, issue to completion: the module
+# beside libbpf-tools' biolatency. Fails over a quarter of the latter.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/lib/sh.sh
+need_tool fio biolatency
+
+# irqmode=0 completes in line, so that the guest, whose clock counts
+# instructions, never idles.
+VM_ICOUNT=1 tests/vm/run.sh "$(cat <<'GUEST'
+modprobe null_blk irqmode=0 gb=1
+reads() { # instructions a read
+	for n in 2000 20000; do
+		fio --name=r --filename=/dev/nullb0 --rw=randread --bs=4k --ioengine=psync --direct=1 --randseed=1 \
+			--number_ios=$n --size=1g --output-format=json 2>/dev/null >/tmp/fio.$n
+	done
+	python3 -c 'import json; j = [json.load(open(f"/tmp/fio.{n}"))["jobs"][0]["read"] for n in (2000, 20000)]
+print(round(j[1]["lat_ns"]["mean"], 1))'
+}
+echo "module $(reads)"
+rmmod sysperf
+echo "bare $(reads)"
+insmod "$SYSPERF_KO" block=0
+echo "noblock $(reads)"
+rmmod sysperf
+biolatency 10000 1 >/dev/null 2>&1 &
+until bpftool prog 2>/dev/null | grep -q block_rq || ((i++ > 20)); do sleep 1; done
+echo "biolatency $(reads)"
+kill %1
+GUEST
+)" | tee build/bench-block.log | awk '
+	/^(module|bare|noblock|biolatency) / { n[$1] = $2 }
+	END {
+		if (!(n["module"] && n["bare"] && n["biolatency"])) { print "no figures"; exit 1 }
+		printf "%-44s %9s %9s %7s\n", "instructions a block request", "total", "added", "ratio"
+		b = n["biolatency"] - n["bare"]
+		split("bare noblock module biolatency", order)
+		label["bare"] = "without anything"
+		label["noblock"] = "module, block=0"
+		label["module"] = "module"
+		label["biolatency"] = "biolatency (libbpf-tools)"
+		for (i = 1; i <= 4; i++) {
+			k = order[i]
+			printf "%-44s %9.0f %9.0f %7.3f\n", label[k], n[k], n[k] - n["bare"], (n[k] - n["bare"]) / b
+		}
+		if (b < 200) { print "FAIL: biolatency was not attached"; exit 1 }
+		if (n["module"] - n["bare"] > b / 4) { print "FAIL: over a quarter of biolatency"; exit 1 }
+		print "within a quarter of biolatency"
+	}'
