@@ -102,13 +102,19 @@ clean: ## remove what was built, but not the downloaded kernels in build/cache
 distclean: clean ## remove those as well
 	rm -rf build
 
-install: programs ## install the programs (DESTDIR= PREFIX=)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
+# DKMS looks for module sources in /usr/src, whatever the prefix.
+DKMS_SRC = $(DESTDIR)/usr/src/sysperf-$(VERSION)
+install: programs ## install the programs and the module's source for DKMS (DESTDIR= PREFIX=)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DKMS_SRC)/include/uapi
 	install -m 755 build/sysperf $(DESTDIR)$(PREFIX)/bin
-	$(if $(DAEMON),install -m 755 build/sysperfd $(DESTDIR)$(PREFIX)/sbin)
+	install -m 644 $(wildcard kmod/*.[ch]) kmod/Kbuild kmod/Makefile $(DKMS_SRC)
+	rm -f $(DKMS_SRC)/*.mod.c
+	install -m 644 $(wildcard include/uapi/*.h) $(DKMS_SRC)/include/uapi
+	sed 's/@VERSION@/$(VERSION)/' dkms/dkms.conf >$(DKMS_SRC)/dkms.conf
+	@echo "the module: dkms install sysperf/$(VERSION)"
 
 uninstall: ## remove them
-	rm -f $(DESTDIR)$(PREFIX)/bin/sysperf $(DESTDIR)$(PREFIX)/sbin/sysperfd
+	rm -rf $(DESTDIR)$(PREFIX)/bin/sysperf $(DKMS_SRC)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14

@@ -60,8 +60,10 @@ vm-run: programs
 vm-run: export VM_CMD = $(value CMD)
 unexport CMD
 
-bench: programs ## measure against the budgets (TESTS=)
-	@set -e; for script in $(call scripts,bench); do echo "== $$script"; $$script; done
+BENCH_PKGS := linux-perf libbpf-tools bpftool sysstat atop
+bench: programs ## measure against the budgets, beside the peers (TESTS=); installs those
+	@tests/lib/deps.sh $(BUILD_PKGS) $(TEST_PKGS) $(BENCH_PKGS)
+	@failed=0; for script in $(call scripts,bench); do echo "== $$script"; $$script || failed=1; done; exit $$failed
 
 fuzz: $(FUZZ) ## each fuzzer for FUZZ_SECONDS=60
 	@set -e; for f in $(notdir $^); do \
