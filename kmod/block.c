@@ -126,6 +126,7 @@ static void slot_release(struct slot *s)
 		sysperf_entry_put(s->submitter);
 	s->submitter = NULL;
 	WRITE_ONCE(s->issued, 0);
+	/* Only now may slot_claim() give it to another request. */
 	smp_store_release(&s->rq, NULL);
 }
 

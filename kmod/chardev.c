@@ -36,7 +36,7 @@ enum stage {
 };
 
 struct reader {
-	struct mutex lock;
+	struct mutex lock; /* serialises reads of this file */
 	enum stage stage; /* what comes next */
 	unsigned int index; /* of CPU or device */
 	struct sysperf_task_walk walk;

@@ -174,7 +174,7 @@ void sysperf_tasks_scan(void)
 	struct task_struct *g, *p;
 
 	rcu_read_lock();
-	for_each_process_thread (g, p)
+	for_each_process_thread(g, p)
 		if (!sysperf_tasks_find(p))
 			task_add(p);
 	rcu_read_unlock();
@@ -198,7 +198,7 @@ static unsigned int chain_fill(struct sysperf_task_walk *walk,
 	struct sysperf_entry *e;
 	unsigned int n = 0, i = 0;
 
-	hlist_for_each_entry_rcu (e, &sysperf_tasks.heads[walk->bucket], node) {
+	hlist_for_each_entry_rcu(e, &sysperf_tasks.heads[walk->bucket], node) {
 		if (i++ < walk->skip)
 			continue;
 		if (n == max)

@@ -71,7 +71,7 @@ sysperf_tasks_find(const struct task_struct *task)
 	struct hlist_head *head = sysperf_tasks_chain(task);
 	struct sysperf_entry *e;
 
-	hlist_for_each_entry_rcu (e, head, node, rcu_read_lock_any_held())
+	hlist_for_each_entry_rcu(e, head, node, rcu_read_lock_any_held())
 		if (e->task == task)
 			return e;
 	return NULL;

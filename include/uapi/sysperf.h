@@ -14,7 +14,7 @@
  * Compatibility: a record never shrinks and no field changes its meaning
  * within one SYSPERF_ABI_VERSION; new fields are appended (rec.size grows),
  * new record types may appear. A reader skips unknown types, takes the first
- * sizeof() bytes of longer records and zero-fills shorter ones. All members
+ * sizeof() bytes of longer records and refuses shorter ones. All members
  * are naturally aligned, so that 32-bit readers see the same layout.
  *
  * All times ending in _ns are of the kernel's scheduler clock (nanoseconds,
@@ -191,6 +191,7 @@ enum sysperf_cmd {
 	SYSPERF_CMD_GET_INFO, /* needs CAP_PERFMON or CAP_SYS_ADMIN */
 	__SYSPERF_CMD_MAX,
 };
+
 #define SYSPERF_CMD_MAX (__SYSPERF_CMD_MAX - 1)
 
 enum sysperf_attr {
@@ -206,6 +207,7 @@ enum sysperf_attr {
 	SYSPERF_A_LOST_DISKS, /* u64 */
 	__SYSPERF_A_MAX,
 };
+
 #define SYSPERF_A_MAX (__SYSPERF_A_MAX - 1)
 
 #endif /* _UAPI_SYSPERF_H */
