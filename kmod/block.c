@@ -52,6 +52,7 @@ struct disk_io {
 
 struct disk {
 	dev_t dev;
+	const struct gendisk *gd; /* the last that was it; not to be followed */
 	char name[DISK_NAME_LEN];
 	atomic_t inflight;
 	struct disk_io io[SYSPERF_OPS];
@@ -62,15 +63,44 @@ struct slot {
 	u64 inserted, issued; /* 0: not (yet) */
 	struct disk *disk;
 	struct sysperf_entry *submitter; /* a reference, or NULL */
+	const struct bio *bio; /* of one that was requeued, to know it by */
 	u32 bytes;
 	u8 op;
 	bool failed;
+	bool requeued;
 };
 
 static struct slot *slots;
 static struct disk **disks;
 static unsigned int slot_bits, disk_bits;
 static atomic64_t lost_requests, lost_disks;
+
+static struct disk *disk_new(struct gendisk *gd)
+{
+	struct disk *d = NULL;
+
+	if (sysperf_may_allocate())
+		d = kzalloc(sizeof(*d), GFP_NOWAIT | __GFP_NOWARN);
+	if (!d)
+		return NULL;
+	d->dev = disk_devt(gd);
+	d->gd = gd;
+	strscpy(d->name, gd->disk_name, sizeof(d->name));
+	return d;
+}
+
+/* Numbers are given to other disks when one goes, so the name counts too. */
+static bool disk_is(struct disk *d, const struct gendisk *gd, dev_t dev)
+{
+	if (d->dev != dev)
+		return false;
+	if (likely(READ_ONCE(d->gd) == gd))
+		return true;
+	if (strcmp(d->name, gd->disk_name))
+		return false;
+	WRITE_ONCE(d->gd, gd);
+	return true;
+}
 
 static struct disk *disk_get(struct gendisk *gd)
 {
@@ -82,20 +112,18 @@ static struct disk *disk_get(struct gendisk *gd)
 		struct disk **place = &disks[(h + i) & (max_disks - 1)];
 
 		d = READ_ONCE(*place);
-		if (likely(d && d->dev == dev))
+		if (likely(d && disk_is(d, gd, dev)))
 			return d;
 		if (d)
 			continue;
-		d = kzalloc(sizeof(*d), GFP_NOWAIT | __GFP_NOWARN);
+		d = disk_new(gd);
 		if (!d)
 			break;
-		d->dev = dev;
-		strscpy(d->name, gd->disk_name, sizeof(d->name));
 		old = cmpxchg(place, NULL, d);
 		if (!old)
 			return d;
 		kfree(d);
-		if (old->dev == dev)
+		if (disk_is(old, gd, dev))
 			return old;
 	}
 	atomic64_inc(&lost_disks);
@@ -179,6 +207,8 @@ static struct slot *slot_claim(struct request *rq)
 		s->disk = d;
 		s->inserted = 0;
 		s->failed = false;
+		s->requeued = false;
+		s->bytes = 0;
 		s->op = rq_op(rq);
 		s->submitter = current_entry();
 		return s;
@@ -187,14 +217,24 @@ static struct slot *slot_claim(struct request *rq)
 	return NULL;
 }
 
+/*
+ * A request that the driver gave back comes again, maybe from a kworker, and
+ * keeps its submitter; or it was freed without a word, and this is another
+ * life of the same struct request.
+ */
+static bool came_back(const struct slot *s, const struct request *rq)
+{
+	return s->requeued && s->bio == rq->bio;
+}
+
 static void probe_insert(SYSPERF_RQ_ARGS)
 {
 	struct slot *s = slot_find(rq);
 
-	if (s && s->issued)
-		return; /* back from a driver that was busy */
+	if (s && (s->issued || came_back(s, rq)))
+		return;
 	if (s)
-		slot_release(s); /* of an earlier life of this request */
+		slot_release(s);
 	s = slot_claim(rq);
 	if (s)
 		s->inserted = ktime_get_ns();
@@ -205,6 +245,10 @@ static void probe_issue(SYSPERF_RQ_ARGS)
 	struct slot *s = slot_find(rq);
 	u64 now;
 
+	if (s && s->requeued && !came_back(s, rq)) {
+		slot_release(s);
+		s = NULL;
+	}
 	if (!s)
 		s = slot_claim(rq);
 	if (!s)
@@ -215,7 +259,10 @@ static void probe_issue(SYSPERF_RQ_ARGS)
 		if (s->submitter)
 			atomic_inc(&s->submitter->io_inflight);
 	}
-	s->bytes = blk_rq_bytes(rq);
+	/* After a partial completion only the rest is issued. */
+	if (!s->bytes)
+		s->bytes = blk_rq_bytes(rq);
+	s->requeued = false;
 	WRITE_ONCE(s->issued, now);
 }
 
@@ -223,13 +270,14 @@ static void probe_requeue(SYSPERF_RQ_ARGS)
 {
 	struct slot *s = slot_find(rq);
 
-	/* The driver gave it back; it will be issued once more. */
-	if (s && s->issued) {
-		atomic_dec(&s->disk->inflight);
-		if (s->submitter)
-			atomic_dec(&s->submitter->io_inflight);
-		WRITE_ONCE(s->issued, 0);
-	}
+	if (!s || !s->issued)
+		return;
+	atomic_dec(&s->disk->inflight);
+	if (s->submitter)
+		atomic_dec(&s->submitter->io_inflight);
+	s->requeued = true;
+	s->bio = rq->bio;
+	WRITE_ONCE(s->issued, 0);
 }
 
 static void probe_merge(SYSPERF_RQ_ARGS)

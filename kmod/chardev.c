@@ -41,6 +41,7 @@ struct reader {
 	unsigned int index; /* of CPU or device */
 	struct sysperf_task_walk walk;
 	u64 exited; /* cursor in the ring of ended tasks */
+	u64 exited_end; /* where this snapshot ends in it */
 	u64 lost_exited;
 	u32 nr_tasks, nr_exited; /* given in this snapshot */
 	loff_t pos; /* at which the snapshot goes on */
@@ -110,11 +111,16 @@ static bool emit_disks(struct reader *r, struct space *s)
 static bool emit_tasks(struct reader *r, struct space *s)
 {
 	unsigned int room = s->left / sizeof(struct sysperf_task);
-	unsigned int n = sysperf_tasks_fill(&r->walk, (void *)s->at, room);
+	unsigned int n;
+	bool end;
 
+	end = sysperf_tasks_fill(&r->walk, (void *)s->at, room,
+				 s->left == SYSPERF_READ_MIN, &n);
 	space_take(s, n * sizeof(struct sysperf_task));
 	r->nr_tasks += n;
-	return n < room;
+	if (end)
+		r->exited_end = sysperf_exited_head();
+	return end;
 }
 
 static bool emit_exited(struct reader *r, struct space *s)
@@ -122,8 +128,8 @@ static bool emit_exited(struct reader *r, struct space *s)
 	unsigned int room = s->left / sizeof(struct sysperf_task);
 	unsigned int n;
 
-	n = sysperf_exited_fill(&r->exited, &r->lost_exited, (void *)s->at,
-				room);
+	n = sysperf_exited_fill(&r->exited, r->exited_end, &r->lost_exited,
+				(void *)s->at, room);
 	space_take(s, n * sizeof(struct sysperf_task));
 	r->nr_exited += n;
 	return n < room;

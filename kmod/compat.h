@@ -11,7 +11,6 @@
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/version.h>
-#include <net/genetlink.h>
 
 /*
  * 5.14 renamed task_struct::state; 5.18 hands the state prev had to the
@@ -50,7 +49,9 @@ static __always_inline u64 sysperf_switch_clock(const struct task_struct *prev,
 	defined(CONFIG_PARAVIRT_TIME_ACCOUNTING)
 	return sched_clock_cpu(raw_smp_processor_id());
 #else
-	return (is_idle_task(next) ? prev : next)->se.exec_start;
+	/* The larger: the idle task is not stamped, nor is under proxy
+	 * execution the task that runs for another. */
+	return max(prev->se.exec_start, next->se.exec_start);
 #endif
 }
 
@@ -78,11 +79,26 @@ static inline struct gendisk *sysperf_rq_disk(struct request *rq)
 #endif
 }
 
-/* 6.1 made new families opt in to strict validation from a command on. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
-#define SYSPERF_GENL_RESV(cmd) .resv_start_op = (cmd),
+/*
+ * Does a task that is not on a CPU wait for one? From 6.12 on a task may stay
+ * on the run queue for a while after it went to sleep.
+ */
+static inline bool sysperf_task_queued(const struct task_struct *p)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return READ_ONCE(p->on_rq) && !READ_ONCE(p->se.sched_delayed);
 #else
-#define SYSPERF_GENL_RESV(cmd)
+	return READ_ONCE(p->on_rq);
 #endif
+}
+
+/*
+ * Before 7.0 tracepoints disable preemption, and with PREEMPT_RT the
+ * allocator's locks sleep.
+ */
+static inline bool sysperf_may_allocate(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible();
+}
 
 #endif /* SYSPERF_COMPAT_H */

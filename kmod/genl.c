@@ -8,7 +8,6 @@
 #include <net/genetlink.h>
 #include <net/netlink.h>
 
-#include "compat.h"
 #include "genl.h"
 #include "info.h"
 
@@ -60,16 +59,20 @@ static int get_info(struct sk_buff *skb, struct genl_info *info)
 }
 
 static const struct genl_small_ops ops[] = {
-	{.cmd = SYSPERF_CMD_GET_INFO, .doit = get_info},
+	{
+		.cmd = SYSPERF_CMD_GET_INFO,
+		.doit = get_info,
+	},
 };
 
-static struct genl_family family = {.name = SYSPERF_GENL_NAME,
-				    .version = SYSPERF_GENL_VERSION,
-				    .maxattr = SYSPERF_A_MAX,
-				    .module = THIS_MODULE,
-				    .small_ops = ops,
-				    .n_small_ops = ARRAY_SIZE(ops),
-				    SYSPERF_GENL_RESV(SYSPERF_CMD_MAX + 1)};
+/* No attribute is understood in a request yet, so any is refused. */
+static struct genl_family family = {
+	.name = SYSPERF_GENL_NAME,
+	.version = SYSPERF_GENL_VERSION,
+	.module = THIS_MODULE,
+	.small_ops = ops,
+	.n_small_ops = ARRAY_SIZE(ops),
+};
 
 int sysperf_genl_init(void)
 {

@@ -8,8 +8,8 @@
  *	tasks	  a table of all threads	(probes of fork and free)
  *	sched	  run-queue wait, states	(probe of context switches)
  *	block	  request latency		(probes of block requests)
- *	chardev	  /dev/sysperf: snapshots
  *	genl	  generic netlink "sysperf": what the module is
+ *	chardev	  /dev/sysperf: snapshots
  */
 #include <linux/module.h>
 #include <linux/sched/clock.h>
@@ -54,16 +54,20 @@ static int __init sysperf_init(void)
 	ret = sysperf_block_init();
 	if (ret)
 		goto sched;
-	ret = sysperf_chardev_init();
-	if (ret)
-		goto block;
 	ret = sysperf_genl_init();
 	if (ret)
-		goto chardev;
+		goto block;
+	/*
+	 * Last: it can be opened at once, and a module whose init fails after
+	 * that is freed under the open file.
+	 */
+	ret = sysperf_chardev_init();
+	if (ret)
+		goto genl;
 	return 0;
 
-chardev:
-	sysperf_chardev_exit();
+genl:
+	sysperf_genl_exit();
 block:
 	sysperf_block_exit();
 sched:
@@ -75,8 +79,8 @@ tasks:
 
 static void __exit sysperf_exit(void)
 {
-	sysperf_genl_exit();
 	sysperf_chardev_exit();
+	sysperf_genl_exit();
 	sysperf_block_exit();
 	sysperf_sched_exit();
 	sysperf_tasks_exit();

@@ -37,7 +37,7 @@ static void fill_identity(struct sysperf_task *r, struct sysperf_entry *e)
 	r->threads = get_nr_threads(p);
 	r->state_char = task_state_to_char(p);
 	strscpy_pad(r->comm, p->comm, sizeof(r->comm));
-	r->start_ns = e->start_ns;
+	r->start_ns = p->start_boottime;
 }
 
 static u64 task_rss(struct task_struct *p)
@@ -85,54 +85,81 @@ static bool on_cpu(const struct task_struct *p)
 }
 
 /*
- * Count the state that is going on up to now. A task that was woken, but not
- * switched in yet, shows in sched_info.last_queued: from then on it waits for
- * a CPU, with what it waited before a migration in run_delay.
+ * How long a task that is not on a CPU has waited for one by now, since it was
+ * switched out with @run_delay: since it was last queued, and before a
+ * migration, which moves what was waited so far into run_delay.
  */
+static u64 open_wait(const struct task_struct *p, u64 run_delay, u64 now)
+{
+	u64 delay, queued;
+
+	do {
+		delay = READ_ONCE(p->sched_info.run_delay);
+		smp_rmb(); /* the two change together when it migrates */
+		queued = READ_ONCE(p->sched_info.last_queued);
+		smp_rmb(); /* as above */
+	} while (delay != READ_ONCE(p->sched_info.run_delay));
+	delay -= run_delay;
+	if (queued && now > queued && sysperf_task_queued(p))
+		delay += now - queued;
+	return delay;
+}
+
+/* Count the state that is going on up to now. */
 static void fill_open_state(struct sysperf_task *r, struct task_struct *p,
 			    u64 run_delay)
 {
-	u64 queued = READ_ONCE(p->sched_info.last_queued);
-	u64 open = r->now_ns - r->since_ns, wait = 0;
+	u64 open = r->now_ns - r->since_ns, wait;
 
 	if ((s64)open < 0)
 		open = 0;
-	/* It ran when its entry was made and was not seen to stop. */
+	/* Both can be: it was added, or its CPU went away, in between. */
 	if (on_cpu(p))
 		r->state = SYSPERF_RUNNING;
-	if (r->state == SYSPERF_RUNNING || r->state == SYSPERF_RUNQ ||
-	    !queued) {
+	else if (r->state == SYSPERF_RUNNING)
+		r->state = SYSPERF_SLEEPING;
+	if (r->state == SYSPERF_RUNNING || r->state == SYSPERF_RUNQ) {
 		r->state_ns[r->state] += open;
 		return;
 	}
-	if (r->now_ns > queued)
-		wait = r->now_ns - queued + p->sched_info.run_delay - run_delay;
-	wait = min(wait, open);
+	wait = min(open_wait(p, run_delay, r->now_ns), open);
 	r->state_ns[r->state] += open - wait;
 	r->state_ns[SYSPERF_RUNQ] += wait;
-	r->state = SYSPERF_RUNQ;
-	r->since_ns = r->now_ns - wait;
+	if (sysperf_task_queued(p)) {
+		r->state = SYSPERF_RUNQ;
+		r->since_ns = r->now_ns - wait;
+	}
+}
+
+/* Return: run_delay when it was last switched out. */
+static u64 copy_sched(struct sysperf_task *r, const struct sysperf_entry *e)
+{
+	r->now_ns = sched_clock_cpu(raw_smp_processor_id());
+	r->state = e->state;
+	r->since_ns = e->since;
+	memcpy(r->state_ns, e->state_ns, sizeof(r->state_ns));
+	/* The waits that ended, before what goes on is added. */
+	r->runq_wait_ns = r->state_ns[SYSPERF_RUNQ];
+	r->runq_wait_max_ns = e->runq_wait_max_ns;
+	memcpy(r->runq_hist, e->runq_hist, sizeof(r->runq_hist));
+	return e->run_delay;
 }
 
 static void fill_sched(struct sysperf_task *r, struct sysperf_entry *e)
 {
 	unsigned int seq;
 
+	/* It will never be switched again: nobody writes, nothing goes on. */
+	if (r->flags & SYSPERF_TASK_EXITED) {
+		copy_sched(r, e);
+		return;
+	}
 	do {
 		u64 run_delay;
 
 		seq = read_seqcount_begin(&e->seq);
-		r->now_ns = sched_clock_cpu(raw_smp_processor_id());
-		r->state = e->state;
-		r->since_ns = e->since;
-		run_delay = e->run_delay;
-		memcpy(r->state_ns, e->state_ns, sizeof(r->state_ns));
-		/* The waits that ended, before what goes on is added. */
-		r->runq_wait_ns = r->state_ns[SYSPERF_RUNQ];
-		r->runq_wait_max_ns = e->runq_wait_max_ns;
-		memcpy(r->runq_hist, e->runq_hist, sizeof(r->runq_hist));
-		if (!(r->flags & SYSPERF_TASK_EXITED))
-			fill_open_state(r, e->task, run_delay);
+		run_delay = copy_sched(r, e);
+		fill_open_state(r, e->task, run_delay);
 	} while (read_seqcount_retry(&e->seq, seq));
 }
 

@@ -17,6 +17,10 @@ static __always_inline u32 sysperf_state_blocked(const struct task_struct *p,
 	/* TASK_IDLE kernel threads are in D, but wait for work */
 	if ((state & TASK_UNINTERRUPTIBLE) && !(state & TASK_NOLOAD))
 		return SYSPERF_BLOCKED;
+#ifdef TASK_RTLOCK_WAIT
+	if (state & TASK_RTLOCK_WAIT)
+		return SYSPERF_BLOCKED;
+#endif
 	return SYSPERF_SLEEPING;
 }
 

@@ -60,9 +60,12 @@ static __always_inline void switch_out(struct sysperf_entry *e,
 static __always_inline void switch_in(struct sysperf_entry *e, u64 now,
 				      u64 wait, unsigned int bucket)
 {
+	/* RUNNING: its last switch-out was not seen, the CPU went offline. */
+	u32 state = e->state != SYSPERF_RUNNING ? e->state : SYSPERF_SLEEPING;
+
 	raw_write_seqcount_begin(&e->seq);
 	/* What it did not wait, it did what it was switched out for. */
-	e->state_ns[e->state] += now - e->since - wait;
+	e->state_ns[state] += now - e->since - wait;
 	e->state_ns[SYSPERF_RUNQ] += wait;
 	e->since = now;
 	e->state = SYSPERF_RUNNING;
@@ -100,7 +103,7 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 	e = sysperf_tasks_find(next);
 	c->cur = e;
 	queued = next->sched_info.last_queued;
-	wait = now - queued;
+	wait = now > queued ? now - queued : 0;
 	if (likely(e)) {
 		now = max(now, e->since);
 		wait += next->sched_info.run_delay - e->run_delay;
@@ -111,7 +114,7 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 		if (unlikely(!queued) && e->state != SYSPERF_RUNQ)
 			wait = 0;
 		wait = min(wait, now - e->since);
-	} else if (!queued || (s64)wait < 0) {
+	} else if (!queued) {
 		wait = 0;
 	}
 	bucket = sysperf_hist_index(wait, SYSPERF_HIST_SUB);

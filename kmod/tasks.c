@@ -36,8 +36,8 @@ MODULE_PARM_DESC(max_tasks,
 
 static uint exited = 1024;
 module_param(exited, uint, 0444);
-MODULE_PARM_DESC(exited,
-		 "final records of ended threads to keep (default 1024)");
+MODULE_PARM_DESC(exited, "final records of ended threads to keep (default "
+			 "1024, a power of two)");
 
 struct sysperf_task_table sysperf_tasks __read_mostly;
 
@@ -66,20 +66,6 @@ void sysperf_entry_put(struct sysperf_entry *e)
 }
 
 /*
- * What a task is doing that was not seen being switched out. Never
- * SYSPERF_RUNNING: it may leave the CPU before its entry is in the table, and
- * would then be thought to run for as long as it sleeps.
- */
-static u32 state_of(struct task_struct *p)
-{
-	unsigned int state = sysperf_task_state(p);
-
-	if (state == TASK_RUNNING)
-		return SYSPERF_RUNQ;
-	return sysperf_state_blocked(p, state);
-}
-
-/*
  * The caller is in an RCU read-side section in which the task cannot have
  * passed sched_process_free yet, so that the probe will see the entry.
  */
@@ -89,16 +75,22 @@ static void task_add(struct task_struct *p)
 	unsigned long flags;
 	bool added = false;
 
-	e = kmem_cache_zalloc(entry_cache, GFP_NOWAIT | __GFP_NOWARN);
+	e = sysperf_may_allocate()
+		    ? kmem_cache_zalloc(entry_cache, GFP_NOWAIT | __GFP_NOWARN)
+		    : NULL;
 	if (!e)
 		goto lost;
 	e->task = get_task_struct(p);
 	seqcount_init(&e->seq);
 	refcount_set(&e->ref, 1);
-	e->start_ns = p->start_boottime;
 	e->ppid = task_tgid_nr(rcu_dereference(p->real_parent));
 	e->run_delay = p->sched_info.run_delay;
-	e->state = state_of(p);
+	/*
+	 * Neither running nor queued: it may stop being that before the entry
+	 * is in the table, and would be thought so for as long as it sleeps.
+	 * Both show in the task itself until it is first switched.
+	 */
+	e->state = sysperf_state_blocked(p, sysperf_task_state(p));
 	e->since = sched_clock_cpu(raw_smp_processor_id());
 
 	raw_spin_lock_irqsave(&table_lock, flags);
@@ -132,7 +124,8 @@ static void ring_add(struct sysperf_entry *e)
 	if (!exited)
 		return;
 	raw_spin_lock_irqsave(&ring_lock, flags);
-	sysperf_record_task(&ring[ring_head++ % exited], e, SYSPERF_REC_EXITED);
+	sysperf_record_task(&ring[ring_head++ & (exited - 1)], e,
+			    SYSPERF_REC_EXITED);
 	raw_spin_unlock_irqrestore(&ring_lock, flags);
 }
 
@@ -180,10 +173,29 @@ void sysperf_tasks_scan(void)
 	rcu_read_unlock();
 }
 
+static bool table_full(void)
+{
+	return READ_ONCE(nr_tasks) >= max_tasks;
+}
+
 void sysperf_tasks_rescan(void)
 {
-	if (READ_ONCE(nr_tasks) < max_tasks && atomic_xchg(&missed, 0))
-		sysperf_tasks_scan();
+	struct task_struct *g, *p;
+
+	if (table_full() || !atomic_xchg(&missed, 0))
+		return;
+	rcu_read_lock();
+	for_each_process_thread(g, p) {
+		/* The rest stays missed, and has been counted as lost. */
+		if (table_full()) {
+			atomic_set(&missed, 1);
+			goto out;
+		}
+		if (!sysperf_tasks_find(p))
+			task_add(p);
+	}
+out:
+	rcu_read_unlock();
 }
 
 static unsigned int buckets(void)
@@ -191,8 +203,8 @@ static unsigned int buckets(void)
 	return 1U << (64 - sysperf_tasks.shift);
 }
 
-/* The same for one chain. Return: records written, @max if there may be more. */
-static unsigned int chain_fill(struct sysperf_task_walk *walk,
+/* Return: records written, @max if there may be more in the chain. */
+static unsigned int chain_fill(const struct sysperf_task_walk *walk,
 			       struct sysperf_task *out, unsigned int max)
 {
 	struct sysperf_entry *e;
@@ -208,24 +220,29 @@ static unsigned int chain_fill(struct sysperf_task_walk *walk,
 	return n;
 }
 
-unsigned int sysperf_tasks_fill(struct sysperf_task_walk *walk,
-				struct sysperf_task *out, unsigned int max)
+bool sysperf_tasks_fill(struct sysperf_task_walk *walk,
+			struct sysperf_task *out, unsigned int max, bool fresh,
+			unsigned int *nr)
 {
-	unsigned int done = 0, n;
+	unsigned int n;
 
+	*nr = 0;
 	rcu_read_lock();
-	while (walk->bucket < buckets()) {
-		n = chain_fill(walk, out + done, max - done);
-		done += n;
-		if (done == max) {
-			walk->skip += n;
+	for (; walk->bucket < buckets(); walk->bucket++) {
+		n = chain_fill(walk, out + *nr, max - *nr);
+		if (n == max - *nr) {
+			/* Next time whole, if it is not too long for that. */
+			if (fresh && !*nr) {
+				*nr = n;
+				walk->skip += n;
+			}
 			break;
 		}
-		walk->bucket++;
+		*nr += n;
 		walk->skip = 0;
 	}
 	rcu_read_unlock();
-	return done;
+	return walk->bucket == buckets();
 }
 
 u64 sysperf_exited_head(void)
@@ -239,7 +256,7 @@ u64 sysperf_exited_head(void)
 	return head;
 }
 
-unsigned int sysperf_exited_fill(u64 *cursor, u64 *lost,
+unsigned int sysperf_exited_fill(u64 *cursor, u64 end, u64 *lost,
 				 struct sysperf_task *out, unsigned int max)
 {
 	unsigned long flags;
@@ -252,11 +269,12 @@ unsigned int sysperf_exited_fill(u64 *cursor, u64 *lost,
 			*lost += ring_head - *cursor - exited;
 			*cursor = ring_head - exited;
 		}
-		if (*cursor == ring_head) {
+		if (*cursor >= end) {
 			raw_spin_unlock_irqrestore(&ring_lock, flags);
 			break;
 		}
-		memcpy(&out[n], &ring[(*cursor)++ % exited], sizeof(*out));
+		memcpy(&out[n], &ring[(*cursor)++ & (exited - 1)],
+		       sizeof(*out));
 		raw_spin_unlock_irqrestore(&ring_lock, flags);
 	}
 	return n;
@@ -276,7 +294,7 @@ int sysperf_tasks_init(void)
 	check_trace_callback_type_sched_process_fork(probe_fork);
 	check_trace_callback_type_sched_process_free(probe_free);
 	max_tasks = clamp(max_tasks, 64U, 4U << 20);
-	exited = min(exited, 1U << 16);
+	exited = exited ? roundup_pow_of_two(min(exited, 1U << 16)) : 0;
 	/* A snapshot walks all chains, so there are few: 4 tasks in each when
 	 * the table is full. */
 	sysperf_tasks.shift = 64 - clamp(ilog2(max_tasks) - 2, 6, 18);

@@ -32,7 +32,6 @@ struct sysperf_entry {
 
 	refcount_t ref; /* the table's, and one for each block request */
 	u32 ppid; /* the last that was known */
-	u64 start_ns;
 	atomic_t io_inflight;
 	atomic64_t ios, io_bytes, io_errors, io_ns, io_max_ns;
 	atomic_t io_hist[SYSPERF_HIST_TASK_BUCKETS];
@@ -119,14 +118,17 @@ struct sysperf_task_walk {
  * @walk: zeroed to begin with; advanced past what was written
  * @out: where to
  * @max: records that fit there
+ * @fresh: there will never be more room than that
+ * @nr: set to the number of records written
  *
- * A task that is there all the while is given once, unless another in its
- * chain comes or goes between two calls.
+ * A hash chain is given in one go, so that each task that is there all the
+ * while is given once; only one that is longer than a fresh buffer is split.
  *
- * Return: records written; fewer than @max at the end of the table.
+ * Return: true at the end of the table.
  */
-unsigned int sysperf_tasks_fill(struct sysperf_task_walk *walk,
-				struct sysperf_task *out, unsigned int max);
+bool sysperf_tasks_fill(struct sysperf_task_walk *walk,
+			struct sysperf_task *out, unsigned int max, bool fresh,
+			unsigned int *nr);
 
 /**
  * sysperf_exited_head() - the number of tasks that have ended so far
@@ -138,13 +140,14 @@ u64 sysperf_exited_head(void);
 /**
  * sysperf_exited_fill() - write final records of tasks that ended
  * @cursor: of the reader; advanced past what was written
+ * @end: the cursor at which to stop, from sysperf_exited_head()
  * @lost: increased by records that were overwritten before they were read
  * @out: where to
  * @max: records that fit there
  *
  * Return: records written.
  */
-unsigned int sysperf_exited_fill(u64 *cursor, u64 *lost,
+unsigned int sysperf_exited_fill(u64 *cursor, u64 end, u64 *lost,
 				 struct sysperf_task *out, unsigned int max);
 
 /**

@@ -34,7 +34,8 @@ static const struct sysperf_disk *kfind(const struct sp_snapshot *s,
 {
 	for (size_t i = 0; i < s->nr_kdisks; i++)
 		if (s->kdisks[i]->major == d->major &&
-		    s->kdisks[i]->minor == d->minor)
+		    s->kdisks[i]->minor == d->minor &&
+		    !strncmp(s->kdisks[i]->name, d->name, sizeof(d->name)))
 			return s->kdisks[i];
 	return NULL;
 }
