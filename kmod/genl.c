@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family "sysperf": for now, what the module is.
+ * The generic netlink family "sysperf": what the module is.
  *
  * Locking: genetlink's own; nothing is kept here.
  */

@@ -241,3 +241,21 @@ int fmt_text(char *buf, size_t len, const char *s, int width)
 		buf[at] = '\0';
 	return cells;
 }
+
+const char *fmt_unit(enum sp_unit unit)
+{
+	switch (unit) {
+	case SP_UNIT_PCT:
+		return "%";
+	case SP_UNIT_PER_S:
+		return "/s";
+	case SP_UNIT_BYTES:
+		return "B";
+	case SP_UNIT_BYTES_PER_S:
+		return "B/s";
+	case SP_UNIT_BITS_PER_S:
+		return "b/s";
+	default:
+		return "";
+	}
+}

@@ -28,6 +28,13 @@ char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
 		int width);
 
 /**
+ * fmt_unit() - what fmt_value() leaves to its reader: "%", "/s", "B", "B/s", "b/s"
+ *
+ * Return: the unit, "" where there is none or the value has it.
+ */
+const char *fmt_unit(enum sp_unit unit);
+
+/**
  * fmt_number() - a number for programs: plain decimal, no exponent, no unit
  * @buf: result
  * @len: of @buf, at least 32

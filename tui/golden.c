@@ -17,24 +17,6 @@ static const char *const status_words[] = {"-", "OK", "WARN", "CRIT"};
 static const char *const heads[SP_SIGNALS] = {"LATENCY", "TRAFFIC", "ERRORS",
 					      "SATURATION"};
 
-static const char *suffix(enum sp_unit unit)
-{
-	switch (unit) {
-	case SP_UNIT_PCT:
-		return "%";
-	case SP_UNIT_PER_S:
-		return "/s";
-	case SP_UNIT_BYTES:
-		return "B";
-	case SP_UNIT_BYTES_PER_S:
-		return "B/s";
-	case SP_UNIT_BITS_PER_S:
-		return "b/s";
-	default:
-		return "";
-	}
-}
-
 /*
  * What a slot shows: the errors that happen come before those that do not,
  * so that one which is seldom seen is not hidden for want of columns.
@@ -62,7 +44,7 @@ static const struct golden_number *slot_number(const struct golden *g,
 static void draw_value(const struct screen *s, int y, int x, int cells,
 		       const struct sp_field *f, double v)
 {
-	const char *unit = isnan(v) ? "" : suffix(f->unit);
+	const char *unit = isnan(v) ? "" : fmt_unit(f->unit);
 	char num[32] = "0", text[48];
 
 	if (!(fabs(v) < 1e-9)) /* none is none, however precise */

@@ -88,24 +88,6 @@ struct matrix {
 	int width[SP_SIGNALS];
 };
 
-static const char *unit_suffix(enum sp_unit unit)
-{
-	switch (unit) {
-	case SP_UNIT_PCT:
-		return "%";
-	case SP_UNIT_PER_S:
-		return "/s";
-	case SP_UNIT_BYTES:
-		return "B";
-	case SP_UNIT_BYTES_PER_S:
-		return "B/s";
-	case SP_UNIT_BITS_PER_S:
-		return "b/s";
-	default:
-		return "";
-	}
-}
-
 /* Titles and values are ASCII: bytes are cells. */
 static void add_item(struct cell *c, const struct sp_field *f,
 		     const struct sp_golden *g)
@@ -121,7 +103,7 @@ static void add_item(struct cell *c, const struct sp_field *f,
 	/* Most errors are 0 at most times: no need for "0.00". */
 	snprintf(c->item[c->nr++], ITEM_MAX, "%s %s%s", f->title,
 		 v == 0 ? "0" : fmt_value(value, sizeof(value), f, v, 6),
-		 unit_suffix(f->unit));
+		 fmt_unit(f->unit));
 }
 
 static void fill_cell(struct cell *c, const struct sp_golden *g,

@@ -146,7 +146,6 @@ static void describe(struct sp_task *row, const struct sp_raw_task *r,
 static void count_totals(struct task_totals *sum, const struct task_delta *d,
 			 const struct sp_raw_task *r)
 {
-	sum->running_ns = add(sum->running_ns, d->state_ns[SYSPERF_RUNNING]);
 	sum->runq_ns = add(sum->runq_ns, d->state_ns[SYSPERF_RUNQ]);
 	if (r->nice <= 0)
 		sum->runq_urgent_ns =
@@ -265,7 +264,7 @@ int task_rows_make(struct task_rows *t, const struct sp_snapshot *cur,
 			return -ENOMEM;
 	}
 	t->nr = 0;
-	t->totals = (struct task_totals){NAN, NAN, NAN, 0};
+	t->totals = (struct task_totals){NAN, NAN, 0};
 	return threads ? thread_rows(t, &iv, names)
 		       : process_rows(t, &iv, names);
 }

@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/sh.sh
+PATH=$PATH:/usr/sbin
 need_tool fio biolatency
 
 # irqmode=0 completes in line, so that the guest, whose clock counts
@@ -30,22 +31,4 @@ until bpftool prog 2>/dev/null | grep -q block_rq || ((i++ > 20)); do sleep 1; d
 echo "biolatency $(reads)"
 kill %1
 GUEST
-)" | tee build/bench-block.log | awk '
-	/^(module|bare|noblock|biolatency) / { n[$1] = $2 }
-	END {
-		if (!(n["module"] && n["bare"] && n["biolatency"])) { print "no figures"; exit 1 }
-		printf "%-44s %9s %9s %7s\n", "instructions a block request", "total", "added", "ratio"
-		b = n["biolatency"] - n["bare"]
-		split("bare noblock module biolatency", order)
-		label["bare"] = "without anything"
-		label["noblock"] = "module, block=0"
-		label["module"] = "module"
-		label["biolatency"] = "biolatency (libbpf-tools)"
-		for (i = 1; i <= 4; i++) {
-			k = order[i]
-			printf "%-44s %9.0f %9.0f %7.3f\n", label[k], n[k], n[k] - n["bare"], (n[k] - n["bare"]) / b
-		}
-		if (b < 200) { print "FAIL: biolatency was not attached"; exit 1 }
-		if (n["module"] - n["bare"] > b / 4) { print "FAIL: over a quarter of biolatency"; exit 1 }
-		print "within a quarter of biolatency"
-	}'
+)" | tee build/bench-block.log | awk -v what="instructions a block request" -v peer=biolatency -v share=0.25 -v least=200 -f tests/bench/compare.awk

@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/sh.sh
+PATH=$PATH:/usr/sbin
 need_tool perf runqlat
 
 # Two switches an operation; the guest's clock counts instructions.
@@ -25,23 +26,4 @@ until bpftool prog 2>/dev/null | grep -q sched_switch || ((i++ > 20)); do sleep 
 echo "runqlat $(pipe)"
 kill %1
 GUEST
-)" | tee build/bench-switch.log | awk '
-	/^(module|bare|nosched|runqlat) / { n[$1] = $2 }
-	END {
-		if (!(n["module"] && n["bare"] && n["runqlat"])) { print "no figures"; exit 1 }
-		printf "%-44s %9s %9s %7s\n", "instructions a context switch", "total", "added", "ratio"
-		r = n["runqlat"] - n["bare"]
-		split("bare nosched module runqlat", order)
-		label["bare"] = "without anything"
-		label["nosched"] = "module, sched=0"
-		label["module"] = "module"
-		label["runqlat"] = "runqlat (libbpf-tools)"
-		for (i = 1; i <= 4; i++) {
-			k = order[i]
-			printf "%-44s %9.0f %9.0f %7.3f\n", label[k], n[k], n[k] - n["bare"], (n[k] - n["bare"]) / r
-		}
-		added = n["module"] - n["bare"]
-		if (added > 150) { printf "FAIL: %.0f is over the budget of 150\n", added; exit 1 }
-		if (r < 500) { printf "FAIL: runqlat was not attached\n"; exit 1 }
-		printf "within the budget of 150\n"
-	}'
+)" | tee build/bench-switch.log | awk -v what="instructions a context switch" -v peer=runqlat -v budget=150 -v least=500 -f tests/bench/compare.awk
