@@ -26,6 +26,7 @@
 #include "block.h"
 #include "compat.h"
 #include "probe.h"
+#include "sched.h"
 #include "tasks.h"
 
 static bool block = true;
@@ -42,7 +43,7 @@ module_param(max_disks, uint, 0444);
 MODULE_PARM_DESC(max_disks, "most block devices to follow (default 256)");
 
 /* How far from its hash a request or device may lie. */
-#define REACH 16
+#define REACH 8
 
 struct disk_io {
 	atomic64_t requests, bytes, errors, latency_ns, latency_max_ns,
@@ -174,15 +175,22 @@ static unsigned int rq_op(const struct request *rq)
 	}
 }
 
+/* A reference to the entry of the current task, which cannot go meanwhile. */
 static struct sysperf_entry *current_entry(void)
 {
 	struct sysperf_entry *e;
 
-	rcu_read_lock();
-	e = sysperf_tasks_find(current);
-	if (e && !refcount_inc_not_zero(&e->ref))
-		e = NULL;
-	rcu_read_unlock();
+	/* What an interrupt submits is not of the task that it interrupts. */
+	if (!in_task())
+		return NULL;
+	e = sysperf_sched_current();
+	if (unlikely(!e)) {
+		rcu_read_lock(); /* for the others in its chain */
+		e = sysperf_tasks_find(current);
+		rcu_read_unlock();
+	}
+	if (e)
+		refcount_inc(&e->ref);
 	return e;
 }
 
