@@ -19,15 +19,17 @@ PROGRAMS := $(if $(shell grep -lsw 'int main' $(TUI) /dev/null),build/sysperf) \
 # What to install on a Debian machine; ?name only where there is one.
 BUILD_PKGS := gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
 	libncurses-dev libyajl-dev uthash-dev libcap-dev libkmod-dev ?linux-headers-$(KREL)
-TEST_PKGS := libcmocka-dev clang tmux python3 jq fio stress-ng procps iproute2 util-linux dmsetup kmod xz-utils zstd \
+TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 jq fio stress-ng procps iproute2 util-linux dmsetup kmod xz-utils zstd \
 	qemu-system-x86 busybox-static mmdebstrap ?linux-headers-amd64
 
 PKGS := libnl-3.0 libnl-genl-3.0 libnl-route-3.0 ncursesw yajl libcap libkmod
-MISSING := $(shell pkg-config --exists $(PKGS) || for p in $(PKGS); do pkg-config --exists $$p || echo $$p; done)
-LIBS := $(shell pkg-config --libs $(filter-out $(MISSING) libkmod,$(PKGS))) -lm -lpthread
+PKG_CONFIG := 2>/dev/null pkg-config
+MISSING := $(strip $(shell for p in $(PKGS); do $(PKG_CONFIG) --exists $$p || echo $$p; done) \
+	$(if $(wildcard /usr/include/uthash.h),,uthash))
+LIBS := $(shell $(PKG_CONFIG) --libs $(filter-out $(MISSING) libkmod,$(PKGS))) -lm -lpthread
 DAEMON_LIBS := $(LIBS) -lkmod
 FLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE= -DSYSPERF_VERSION='"$(VERSION)"' \
-	-Iinclude -Iinclude/uapi $(shell pkg-config --cflags $(filter-out $(MISSING),$(PKGS))) $(CFLAGS)
+	-Iinclude -Iinclude/uapi $(shell $(PKG_CONFIG) --cflags $(filter-out $(MISSING),$(PKGS))) $(CFLAGS)
 
 Q := $(if $(V),,@)
 SUBMAKE := +@$(MAKE) --no-print-directory
@@ -35,7 +37,7 @@ export CC
 
 all: programs module ## build everything that this machine can build (default)
 
-programs: $(PROGRAMS) ## build/sysperf and build/sysperfd
+programs: $(PROGRAMS) ## build/sysperf
 
 # $(call flavour,DIR,COMPILER,MORE FLAGS): how to compile into build/DIR/.
 define flavour
@@ -74,7 +76,7 @@ libraries:
 module: ## kmod/sysperf.ko, for the running kernel or KERNELDIR=
 ifeq ($(wildcard kmod/*.c),)
 else ifeq ($(wildcard $(KERNELDIR)/Makefile),)
-	@echo "left out: kmod/sysperf.ko (no headers for kernel $(KREL); apt install linux-headers-$(KREL), or KERNELDIR=...)"
+	@echo "left out: kmod/sysperf.ko (no headers of kernel $(KREL) at $(KERNELDIR); install them or say KERNELDIR=)"
 else
 module: kmod/sysperf.ko
 kmod/sysperf.ko: $(KMOD) build/kerneldir

@@ -80,10 +80,11 @@ void doctor_io(struct finding *f)
 		finding_set(f, MARK_OK, "", "/proc/PID/io can be read");
 	else if (ret == -EACCES || ret == -EPERM)
 		finding_set(f, MARK_NONE,
-			    geteuid() ? "run as root or load the module"
-				      : "this root lacks CAP_SYS_PTRACE; give "
-					"it or load the module",
-			    "you may not read other users' /proc/PID/io");
+			    geteuid()
+				    ? "run as root or load the module"
+				    : "give CAP_SYS_PTRACE, if that is what is "
+				      "missing, or load the module",
+			    "/proc/PID/io of some processes is denied");
 	else
 		finding_set(f, MARK_NONE, "load the module",
 			    "no /proc/PID/io: %s", strerror(-ret));

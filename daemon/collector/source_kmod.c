@@ -26,9 +26,13 @@ static int explain(int err, char *text, size_t len)
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		snprintf(text, len,
-			 "the kernel module is not loaded (no " DEVICE_PATH
-			 "): modprobe sysperf");
+		snprintf(
+			text, len,
+			access("/proc/modules", F_OK)
+				? "this kernel takes no modules"
+				: "the kernel module is not loaded "
+				  "(no " DEVICE_PATH
+				  "): modprobe sysperf, or see sysperf doctor");
 		break;
 	case EACCES:
 	case EPERM:

@@ -27,6 +27,8 @@ struct sp_task_entry {
 	bool known; /* what follows is filled in */
 	bool uid_stale; /* it may have changed its user since */
 	bool io_denied;
+	bool single; /* a process of one thread, when last read */
+	bool io_changed; /* io is to be read from another file than before */
 	bool has_sched;
 	struct sp_task_sched sched; /* of the thread, or of the leader */
 	uint64_t start_ticks;

@@ -90,11 +90,16 @@ static int read_rest(struct sp_task_reader *r, struct sp_task_entry *e,
 		e->uid_stale = false;
 	}
 	/* What was denied will be denied again, until it changes its user. */
+	if (e->row.read_bytes == SP_ABSENT)
+		io_may_differ = true;
 	if (e->io_denied ? !turn : !io_may_differ)
 		return 1;
 	ret = sp_task_file_io(&r->file, &e->row.read_bytes,
 			      &e->row.write_bytes);
 	e->io_denied = !ret;
+	if (e->io_changed) /* counts other things than the last time */
+		e->row.read_bytes = e->row.write_bytes = SP_ABSENT;
+	e->io_changed = false;
 	return ret < 0 ? ret : 1;
 }
 
@@ -129,6 +134,18 @@ static int update_process(struct sp_task_reader *r, struct sp_task_entry *e,
 		io_may_differ =
 			r->refresh - e->active < io_window(st) || is_turn(r, e);
 	ret = sp_task_sum(r, e, st, single ? sched : NULL);
+	/*
+	 * The io of a process also has what its children did that it waited
+	 * for (fs/proc/base.c, kernel/exit.c), which would look as if a shell
+	 * read what its commands read. That of its only thread has not.
+	 */
+	if (single)
+		sp_task_file_thread_dir(&r->file, e->tid, e->tid);
+	if (e->known && e->single != single) {
+		io_may_differ = true;
+		e->io_changed = true;
+	}
+	e->single = single;
 	if (ret >= 0)
 		ret = read_rest(r, e, st, io_may_differ);
 	if (ret < 0)

@@ -78,6 +78,11 @@ static void make(const char *tree, const struct made *m)
 	snprintf(text, sizeof(text), "read_bytes: %llu\nwrite_bytes: 0\n",
 		 (unsigned long long)m->io);
 	tree_write(tree, path, text);
+	/* Of a process of one thread, only the thread's own is read. */
+	if (!m->tid && m->threads <= 1) {
+		snprintf(path, sizeof(path), "%s/task/%u/io", dir, m->pid);
+		tree_write(tree, path, text);
+	}
 }
 
 static void sleeper_is_left_alone(void **state)
