@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The machine's counters made into golden signals and rows: rates, counters
+ * that fall or are absent, CPUs and disks that come and go, the module's
+ * histograms.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sysperf_hist.h>
+
+#include "../../daemon/collector/system_rows.h"
+
+#define SEC 1000000000ULL
+
+struct fixture {
+	struct sp_snapshot cur, prev;
+	struct sp_frame frame;
+	struct interval_frame iv;
+	struct task_totals totals;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	sp_snapshot_init(&f->prev);
+	sp_snapshot_init(&f->cur);
+	sp_snapshot_reset(&f->prev);
+	sp_snapshot_reset(&f->cur);
+	sp_field_row_clear(SP_TABLE_GOLDEN, &f->frame.golden);
+	f->iv = (struct interval_frame){&f->cur, &f->prev, 2e9, 2, &f->frame};
+	f->totals = (struct task_totals){NAN, NAN, 0};
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	sp_snapshot_free(&f->prev);
+	sp_snapshot_free(&f->cur);
+	free(f->frame.cpus);
+	free(f->frame.disks);
+	free(f->frame.nets);
+	free(f);
+	return 0;
+}
+
+static void near(double got, double want)
+{
+	if (!(fabs(got - want) <= 1e-6 * (1 + fabs(want))))
+		fail_msg("got %g, want %g", got, want);
+}
+
+static struct sp_raw_cpu *cpu(struct sp_snapshot *s, uint64_t nr, uint64_t user,
+			      uint64_t idle)
+{
+	struct sp_raw_cpu *c = sp_snapshot_add_cpu(s);
+
+	c->cpu = nr;
+	c->user_ns = user;
+	c->idle_ns = idle;
+	c->nice_ns = c->system_ns = c->iowait_ns = 0;
+	c->irq_ns = c->softirq_ns = c->steal_ns = 0;
+	return c;
+}
+
+static void cpu_time_and_waits(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_golden *g = &f->frame.golden;
+
+	cpu(&f->prev, 0, 0, 0)->run_delay_ns = 0;
+	cpu(&f->prev, 2, 0, 0)->run_delay_ns = 0;
+	cpu(&f->cur, 0, 2 * SEC, 0)->run_delay_ns = SEC;
+	cpu(&f->cur, 2, SEC, SEC)->run_delay_ns = 0;
+	for (int i = 0; i < 2; i++) {
+		f->prev.cpus[i].run_count = 0;
+		f->cur.cpus[i].run_count = 500;
+	}
+	f->prev.sys.switches = 1000;
+	f->cur.sys.switches = 3000;
+	f->prev.sys.psi_cpu_some_ns = 0;
+	f->cur.sys.psi_cpu_some_ns = SEC;
+	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
+	near(g->cpu_util_pct, 75);
+	near(g->cpu_context_switches_per_s, 1000);
+	near(g->cpu_psi_some_pct, 50);
+	near(g->cpu_runq_wait_mean_us, 1000);
+	near(g->cpu_runnable_per_cpu, 1); /* 3 s run, 1 s waited, of 2 x 2 s */
+	assert_true(isnan(g->cpu_runq_wait_p99_us));
+	assert_true(isnan(g->cpu_machine_checks_per_s));
+	near(f->frame.cpus[0].user_pct, 100);
+	near(f->frame.cpus[1].cpu, 2);
+	near(f->frame.cpus[1].idle_pct, 50);
+}
+
+/* idle goes back a little in some kernels; a CPU comes, another goes. */
+static void cpu_oddities(void **state)
+{
+	struct fixture *f = *state;
+
+	cpu(&f->prev, 0, 0, 10 * SEC);
+	cpu(&f->prev, 1, 0, 0);
+	cpu(&f->cur, 0, SEC, 10 * SEC - 20000000);
+	cpu(&f->cur, 3, 5 * SEC, 5 * SEC);
+	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
+	assert_int_equal(f->frame.nr_cpu_rows, 2);
+	near(f->frame.cpus[0].user_pct, 100);
+	near(f->frame.golden.cpu_util_pct, 100);
+	assert_true(isnan(f->frame.cpus[1].user_pct));
+}
+
+static void memory(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_golden *g = &f->frame.golden;
+
+	f->cur.sys.mem_total_bytes = 1000;
+	f->cur.sys.mem_available_bytes = 250;
+	f->prev.sys.faults = 100;
+	f->cur.sys.faults = 300;
+	f->prev.sys.oom_kills = 7;
+	f->cur.sys.oom_kills = 3; /* fell: reset */
+	memory_signals(&f->iv);
+	near(g->memory_used_pct, 75);
+	near(g->memory_faults_per_s, 100);
+	assert_true(isnan(g->memory_oom_kills_per_s));
+	assert_true(isnan(g->memory_ecc_errors_per_s));
+	assert_int_equal(f->frame.mem_total_bytes, 1000);
+}
+
+static struct sp_raw_disk *disk(struct sp_snapshot *s, const char *name,
+				uint64_t minor, uint64_t reads, uint64_t ns)
+{
+	struct sp_raw_disk *d = sp_snapshot_add_disk(s);
+
+	strcpy(d->name, name);
+	d->major = 8;
+	d->minor = minor;
+	d->reads = reads;
+	d->read_bytes = reads * 4096;
+	d->read_ns = ns;
+	d->writes = d->write_bytes = d->write_ns = 0;
+	d->busy_ns = d->queue_ns = ns;
+	return d;
+}
+
+static void disks_and_what_stands_on_them(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_golden *g = &f->frame.golden;
+
+	disk(&f->prev, "sda", 0, 0, 0);
+	disk(&f->prev, "dm-0", 1, 0, 0);
+	disk(&f->cur, "sda", 0, 200, SEC);
+	disk(&f->cur, "dm-0", 1, 200, SEC);
+	disk(&f->cur, "sdb", 2, 1000000, SEC); /* just plugged in */
+	assert_int_equal(disk_rows(&f->iv), 0);
+	assert_int_equal(f->frame.nr_disks, 3);
+	near(g->disk_reads_per_s, 100); /* not 200: dm-0 is sda again */
+	near(g->disk_read_bytes_per_s, 409600);
+	near(g->disk_mean_us, 5000);
+	near(g->disk_util_pct, 50);
+	near(g->disk_queue_depth, 0.5);
+	assert_true(isnan(g->disk_p99_us));
+	assert_true(isnan(g->disk_errors_per_s));
+	near(f->frame.disks[1].reads_per_s, 100);
+	assert_true(isnan(f->frame.disks[2].reads_per_s));
+}
+
+static void disks_with_the_module(void **state)
+{
+	static struct sysperf_disk before, after;
+	const struct sysperf_disk *was = &before, *is = &after;
+	struct fixture *f = *state;
+	struct sysperf_disk_io *io = &after.io[SYSPERF_OP_READ];
+
+	before.major = after.major = 8;
+	strcpy(before.name, "sda");
+	strcpy(after.name, "sda");
+	io->requests = 100;
+	io->errors = 4;
+	io->latency_ns = 99 * 2000000ULL + 50000000;
+	io->latency_max_ns = 50000000;
+	io->hist[sysperf_hist_index(2000000, SYSPERF_HIST_SUB)] = 99;
+	io->hist[sysperf_hist_index(50000000, SYSPERF_HIST_SUB)] = 1;
+	disk(&f->prev, "sda", 0, 0, 0);
+	disk(&f->cur, "sda", 0, 100, 0);
+	f->prev.kdisks = &was;
+	f->cur.kdisks = &is;
+	f->prev.nr_kdisks = f->cur.nr_kdisks = 1;
+	f->cur.info.caps = 1U << SP_CAP_KMOD;
+	after.inflight = 1;
+	after.oldest_ns = 3 * SEC;
+	assert_int_equal(disk_rows(&f->iv), 0);
+	f->prev.kdisks = f->cur.kdisks = NULL; /* they are not the heap's */
+	near(f->frame.golden.disk_errors_per_s, 2);
+	assert_true(fabs(f->frame.golden.disk_p50_us - 2000) <= 32);
+	assert_true(fabs(f->frame.disks[0].read_p99_us - 2000) <= 32);
+	near(f->frame.disks[0].read_max_us, 50000);
+	near(f->frame.golden.disk_mean_us, 2480);
+	near(f->frame.golden.disk_max_us, 3e6); /* the one in flight */
+	assert_true(isnan(f->frame.disks[0].write_p50_us));
+}
+
+static struct sp_raw_net *net(struct sp_snapshot *s, const char *name,
+			      uint64_t ifindex, bool physical, uint64_t bytes)
+{
+	struct sp_raw_net *n = sp_snapshot_add_net(s);
+
+	strcpy(n->name, name);
+	n->ifindex = ifindex;
+	n->physical = physical;
+	n->rx_bytes = n->tx_bytes = bytes;
+	n->rx_drops = n->tx_drops = 0;
+	return n;
+}
+
+static void networks(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_golden *g = &f->frame.golden;
+
+	net(&f->prev, "eth0", 2, true, 1000);
+	net(&f->prev, "lo", 1, false, 0);
+	net(&f->prev, "eth1", 3, true, 0);
+	net(&f->cur, "eth0", 2, true, 2000)->speed_bits_per_s = 40000;
+	net(&f->cur, "lo", 1, false, 1000000);
+	net(&f->cur, "eth1", 4, true, 77); /* another card of that name */
+	f->prev.sys.tcp_retransmits = 10;
+	f->cur.sys.tcp_retransmits = 30;
+	assert_int_equal(net_rows(&f->iv), 0);
+	near(g->network_rx_bits_per_s, 4000);
+	near(g->network_util_pct, 10);
+	near(g->network_retransmits_per_s, 10);
+	near(g->network_drops_per_s, 0);
+	assert_true(isnan(g->network_errors_per_s));
+	near(f->frame.nets[1].rx_bits_per_s, 4000000);
+	assert_true(isnan(f->frame.nets[2].rx_bits_per_s));
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(cpu_time_and_waits),
+		T(cpu_oddities),
+		T(memory),
+		T(disks_and_what_stands_on_them),
+		T(disks_with_the_module),
+		T(networks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
