@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,7 +145,7 @@ static struct sp_raw_disk *disk(struct sp_snapshot *s, const char *name,
 {
 	struct sp_raw_disk *d = sp_snapshot_add_disk(s);
 
-	strcpy(d->name, name);
+	snprintf(d->name, sizeof(d->name), "%s", name);
 	d->major = 8;
 	d->minor = minor;
 	d->reads = reads;
@@ -186,8 +187,8 @@ static void disks_with_the_module(void **state)
 	struct sysperf_disk_io *io = &after.io[SYSPERF_OP_READ];
 
 	before.major = after.major = 8;
-	strcpy(before.name, "sda");
-	strcpy(after.name, "sda");
+	memcpy(before.name, "sda", 4);
+	memcpy(after.name, "sda", 4);
 	io->requests = 100;
 	io->errors = 4;
 	io->latency_ns = 99 * 2000000ULL + 50000000;
@@ -218,7 +219,7 @@ static struct sp_raw_net *net(struct sp_snapshot *s, const char *name,
 {
 	struct sp_raw_net *n = sp_snapshot_add_net(s);
 
-	strcpy(n->name, name);
+	snprintf(n->name, sizeof(n->name), "%s", name);
 	n->ifindex = ifindex;
 	n->physical = physical;
 	n->rx_bytes = n->tx_bytes = bytes;
