@@ -70,15 +70,16 @@ static void add_waits(double *p99_us, uint64_t *all, uint64_t *count,
 	uint64_t h[SYSPERF_HIST_BUCKETS] = {0};
 	uint64_t n = sp_hist_add_delta(h, c->runq_hist, p ? p->runq_hist : NULL,
 				       SYSPERF_HIST_SUB);
+	double max =
+		sp_hist_max(h, SYSPERF_HIST_SUB, c->runq_wait_max_ns,
+			    !p || c->runq_wait_max_ns > p->runq_wait_max_ns);
 
-	*p99_us = sp_hist_percentile(h, SYSPERF_HIST_SUB, n, 99) / 1000;
+	*p99_us = at_most(sp_hist_percentile(h, SYSPERF_HIST_SUB, n, 99), max) /
+		  1000;
 	for (size_t i = 0; n && i < SYSPERF_HIST_BUCKETS; i++)
 		all[i] += h[i];
 	*count += n;
-	*max_ns = max_of(*max_ns,
-			 sp_hist_max(h, SYSPERF_HIST_SUB, c->runq_wait_max_ns,
-				     !p || c->runq_wait_max_ns >
-						     p->runq_wait_max_ns));
+	*max_ns = max_of(*max_ns, max);
 }
 
 /* What a sum over CPUs is made of. */
@@ -125,24 +126,27 @@ static void one_cpu(const struct interval_frame *f, struct sp_cpu *row,
 	sum->throttled = add(sum->throttled, delta(c->throttled, p->throttled));
 }
 
+static double percentile_us(const struct sums *sum, double p)
+{
+	double ns =
+		sp_hist_percentile(sum->hist, SYSPERF_HIST_SUB, sum->waits, p);
+
+	return at_most(ns, sum->max_ns) / 1000;
+}
+
 static void latency(struct sp_golden *g, const struct sums *sum,
 		    const struct sp_snapshot *cur,
 		    const struct task_totals *totals)
 {
-	const uint64_t *h = sum->hist;
-
 	if (!cur->nr_kcpus) {
 		g->cpu_runq_wait_mean_us = ratio(sum->delay, sum->runs) / 1000;
 		return;
 	}
 	g->cpu_runq_wait_mean_us =
 		ratio(sum->kwait_ns, (double)sum->waits) / 1000;
-	g->cpu_runq_wait_p50_us =
-		sp_hist_percentile(h, SYSPERF_HIST_SUB, sum->waits, 50) / 1000;
-	g->cpu_runq_wait_p95_us =
-		sp_hist_percentile(h, SYSPERF_HIST_SUB, sum->waits, 95) / 1000;
-	g->cpu_runq_wait_p99_us =
-		sp_hist_percentile(h, SYSPERF_HIST_SUB, sum->waits, 99) / 1000;
+	g->cpu_runq_wait_p50_us = percentile_us(sum, 50);
+	g->cpu_runq_wait_p95_us = percentile_us(sum, 95);
+	g->cpu_runq_wait_p99_us = percentile_us(sum, 99);
 	g->cpu_runq_wait_max_us =
 		max_of(sum->max_ns, totals->runq_open_max_ns) / 1000;
 }

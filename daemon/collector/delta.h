@@ -88,6 +88,16 @@ static inline double pct(double part, double whole)
 }
 
 /**
+ * at_most() - a percentile, by the middle of its bucket, and the true maximum
+ *
+ * Return: @v, or @limit if that is known and less.
+ */
+static inline double at_most(double v, double limit)
+{
+	return v > limit ? limit : v;
+}
+
+/**
  * max_of() - the larger, or the one that is present
  */
 static inline double max_of(double a, double b)

@@ -76,9 +76,10 @@ static void requests_add(struct requests *sum, const struct requests *r)
 
 static double requests_us(const struct requests *r, double percentile)
 {
-	return sp_hist_percentile(r->hist, SYSPERF_HIST_SUB, r->count,
-				  percentile) /
-	       1000;
+	double ns = sp_hist_percentile(r->hist, SYSPERF_HIST_SUB, r->count,
+				       percentile);
+
+	return at_most(ns, r->max_ns) / 1000;
 }
 
 static void kernel_row(const struct interval_frame *f, struct sp_disk *row,

@@ -120,11 +120,14 @@ static void row_states(const struct task_delta *d, struct sp_task *row)
 	row->sleep_pct = pct(s[SYSPERF_SLEEPING], whole);
 }
 
-static double hist_us(const uint64_t *h, uint64_t count, double p)
+static double hist_us(const uint64_t *h, uint64_t count, double max_ns,
+		      double p)
 {
 	if (!count)
 		return NAN;
-	return sp_hist_percentile(h, SYSPERF_HIST_TASK_SUB, count, p) / 1000;
+	return at_most(sp_hist_percentile(h, SYSPERF_HIST_TASK_SUB, count, p),
+		       max_ns) /
+	       1000;
 }
 
 void task_delta_row(const struct task_delta *d, struct sp_task *row)
@@ -143,10 +146,12 @@ void task_delta_row(const struct task_delta *d, struct sp_task *row)
 	row->ios_per_s = ratio(d->ios, s);
 	if (!d->has_hists)
 		return;
-	row->runq_wait_p50_us = hist_us(d->runq_hist, d->runq_waits, 50);
-	row->runq_wait_p99_us = hist_us(d->runq_hist, d->runq_waits, 99);
+	row->runq_wait_p50_us =
+		hist_us(d->runq_hist, d->runq_waits, d->runq_max_ns, 50);
+	row->runq_wait_p99_us =
+		hist_us(d->runq_hist, d->runq_waits, d->runq_max_ns, 99);
 	row->runq_wait_max_us = d->runq_max_ns / 1000;
-	row->io_p50_us = hist_us(d->io_hist, d->io_count, 50);
-	row->io_p99_us = hist_us(d->io_hist, d->io_count, 99);
+	row->io_p50_us = hist_us(d->io_hist, d->io_count, d->io_max_ns, 50);
+	row->io_p99_us = hist_us(d->io_hist, d->io_count, d->io_max_ns, 99);
 	row->io_max_us = d->io_max_ns / 1000;
 }

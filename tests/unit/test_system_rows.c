@@ -227,6 +227,29 @@ static struct sp_raw_net *net(struct sp_snapshot *s, const char *name,
 	return n;
 }
 
+/* The middle of the highest bucket may lie over the longest wait of all. */
+static void percentile_is_at_most_max(void **state)
+{
+	static struct sysperf_cpu before, after;
+	const struct sysperf_cpu *was = &before, *is = &after;
+	struct fixture *f = *state;
+	const struct sp_golden *g = &f->frame.golden;
+
+	after.runq_wait_max_ns = after.runq_wait_ns = 1000001;
+	after.runq_hist[sysperf_hist_index(1000001, SYSPERF_HIST_SUB)] = 1;
+	cpu(&f->prev, 0, 0, 0);
+	cpu(&f->cur, 0, 0, SEC);
+	f->prev.kcpus = &was;
+	f->cur.kcpus = &is;
+	f->prev.nr_kcpus = f->cur.nr_kcpus = 1;
+	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
+	f->prev.kcpus = f->cur.kcpus = NULL;
+	near(g->cpu_runq_wait_max_us, 1000.001);
+	near(g->cpu_runq_wait_p99_us, 1000.001);
+	near(f->frame.cpus[0].runq_wait_p99_us, 1000.001);
+	near(g->cpu_runq_wait_mean_us, 1000.001);
+}
+
 static void networks(void **state)
 {
 	struct fixture *f = *state;
@@ -259,6 +282,7 @@ int main(void)
 		T(memory),
 		T(disks_and_what_stands_on_them),
 		T(disks_with_the_module),
+		T(percentile_is_at_most_max),
 		T(networks),
 	};
 
