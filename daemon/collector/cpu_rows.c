@@ -140,6 +140,10 @@ static void latency(struct sp_golden *g, const struct sums *sum,
 {
 	if (!cur->nr_kcpus) {
 		g->cpu_runq_wait_mean_us = ratio(sum->delay, sum->runs) / 1000;
+		/* Without /proc/schedstat, as far as the tasks tell. */
+		if (isnan(sum->delay))
+			g->cpu_runq_wait_mean_us =
+				ratio(totals->runq_ns, totals->runs) / 1000;
 		return;
 	}
 	g->cpu_runq_wait_mean_us =

@@ -147,6 +147,7 @@ static void count_totals(struct task_totals *sum, const struct task_delta *d,
 			 const struct sp_raw_task *r)
 {
 	sum->runq_ns = add(sum->runq_ns, d->state_ns[SYSPERF_RUNQ]);
+	sum->runs = add(sum->runs, d->switches);
 	if (r->nice <= 0)
 		sum->runq_urgent_ns =
 			add(sum->runq_urgent_ns, d->state_ns[SYSPERF_RUNQ]);
@@ -264,7 +265,7 @@ int task_rows_make(struct task_rows *t, const struct sp_snapshot *cur,
 			return -ENOMEM;
 	}
 	t->nr = 0;
-	t->totals = (struct task_totals){NAN, NAN, 0};
+	t->totals = (struct task_totals){NAN, NAN, NAN, 0};
 	return threads ? thread_rows(t, &iv, names)
 		       : process_rows(t, &iv, names);
 }

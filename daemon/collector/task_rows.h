@@ -20,6 +20,7 @@ struct task_index {
 /* What all tasks together did in the interval. */
 struct task_totals {
 	double runq_ns; /* waiting for a CPU; NaN if not measured */
+	double runs; /* times a task got a CPU */
 	double runq_urgent_ns; /* the same without niced tasks */
 	double runq_open_max_ns; /* longest wait still going on */
 };

@@ -38,7 +38,7 @@ static int setup(void **state)
 	sp_snapshot_reset(&f->cur);
 	sp_field_row_clear(SP_TABLE_GOLDEN, &f->frame.golden);
 	f->iv = (struct interval_frame){&f->cur, &f->prev, 2e9, 2, &f->frame};
-	f->totals = (struct task_totals){NAN, NAN, 0};
+	f->totals = (struct task_totals){NAN, NAN, NAN, 0};
 	*state = f;
 	return 0;
 }
@@ -103,6 +103,20 @@ static void cpu_time_and_waits(void **state)
 	near(f->frame.cpus[0].user_pct, 100);
 	near(f->frame.cpus[1].cpu, 2);
 	near(f->frame.cpus[1].idle_pct, 50);
+}
+
+/* A kernel without /proc/schedstat: what the tasks tell. */
+static void waits_without_schedstat(void **state)
+{
+	struct fixture *f = *state;
+
+	cpu(&f->prev, 0, 0, 0);
+	cpu(&f->cur, 0, 2 * SEC, 0);
+	f->totals.runq_ns = 1e9;
+	f->totals.runs = 2000;
+	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
+	near(f->frame.golden.cpu_runq_wait_mean_us, 500);
+	near(f->frame.golden.cpu_runnable_per_cpu, 1.5);
 }
 
 /* idle goes back a little in some kernels; a CPU comes, another goes. */
@@ -278,6 +292,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(cpu_time_and_waits),
+		T(waits_without_schedstat),
 		T(cpu_oddities),
 		T(memory),
 		T(disks_and_what_stands_on_them),

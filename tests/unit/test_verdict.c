@@ -39,7 +39,7 @@ static int setup(void **state)
 		snprintf(f->tasks[i].comm, sizeof(f->tasks[i].comm), "%s",
 			 names[i]);
 	}
-	f->totals = (struct task_totals){NAN, NAN, 0};
+	f->totals = (struct task_totals){NAN, NAN, NAN, 0};
 	*state = f;
 	return 0;
 }
