@@ -126,18 +126,7 @@ guest() {
 	rmdir /mnt/out/logs 2>/dev/null || true
 }
 
-# One boot for all, and one more for those with a line "# VM_THREAD=single".
 vm() {
-	local suite=$1 file multi=() single=()
-	shift
-	for file; do
-		if grep -q '^# VM_THREAD=single$' "$file"; then single+=("$file"); else multi+=("$file"); fi
-	done
-	[[ ! ${multi-} ]] || boot "$suite" "${multi[@]}"
-	[[ ! ${single-} ]] || VM_THREAD=single boot "$suite" "${single[@]}"
-}
-
-boot() {
 	local suite=$1 before line file
 	before=$(count FAIL)
 	while IFS= read -r line; do

@@ -12,10 +12,10 @@
 # KVER=6.1         the kernel: 5.10 6.1 6.12 7.2, or one of them with -rt
 # VM_ARGS=         more arguments for QEMU      VM_APPEND=   for the kernel
 # VM_ICOUNT=1      count instructions: one guest nanosecond each, one CPU
-# VM_THREAD=single both guest CPUs on one thread of the host. With a thread each,
-#                  QEMU (7.2 at least) can miss that one CPU patched code which
-#                  the other runs, and loop on a breakpoint that is gone: for
-#                  tests that attach to tracepoints again and again under load.
+# VM_THREAD=multi  a thread of the host for each guest CPU: faster, but QEMU (7.2
+#                  at least) can then miss that one CPU patched code which the
+#                  other runs, and loop for ever on a breakpoint that is gone,
+#                  as attaching to tracepoints patches code.
 # VM_TIMEOUT=300   seconds for all of it        VM_NOMOD=1   boot without module
 # KMOD_DIR=kmod    the module's sources
 set -euo pipefail
@@ -74,7 +74,7 @@ prepare() { # everything that goes into the guest
 }
 
 boot() {
-	local cpu=(-accel "tcg,thread=${VM_THREAD:-multi}" -smp 2)
+	local cpu=(-accel "tcg,thread=${VM_THREAD:-single}" -smp 2)
 	[[ ${VM_ICOUNT-} ]] && cpu=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off' -smp 1)
 	# shellcheck disable=SC2206
 	local more=(${VM_ARGS-})

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=600
-# VM_THREAD=single
 # Load and unload 50 times under forks and I/O; refused while it is in use.
 . tests/lib/sh.sh
 
