@@ -10,8 +10,8 @@
  *
  * Locking: no locks. A request's slot is claimed by cmpxchg of its rq and is
  * then only touched by events of that request, which the block layer orders;
- * snapshots only read. A device is published by cmpxchg and stays until the
- * module goes. Counters are atomic: completions come on any CPU. Probes may
+ * snapshots only read. A device is put in use under disks_lock and stays until
+ * the module goes. Counters are atomic: completions come on any CPU. Probes may
  * run preemptible on 7.x and in interrupts on all; nothing here is per CPU.
  */
 #include <linux/module.h>
@@ -25,6 +25,7 @@
 
 #include "block.h"
 #include "compat.h"
+#include "map.h"
 #include "probe.h"
 #include "sched.h"
 #include "tasks.h"
@@ -38,25 +39,19 @@ module_param(max_requests, uint, 0444);
 MODULE_PARM_DESC(max_requests,
 		 "most block requests in flight to follow (default 8192)");
 
-static uint max_disks = 256;
+static uint max_disks = 128;
 module_param(max_disks, uint, 0444);
-MODULE_PARM_DESC(max_disks, "most block devices to follow (default 256)");
+MODULE_PARM_DESC(max_disks,
+		 "most block devices to follow (default 128, 14 KiB each)");
 
 /* How far from its hash a request or device may lie. */
 #define REACH 8
 
-struct disk_io {
-	atomic64_t requests, bytes, errors, latency_ns, latency_max_ns,
-		queue_ns;
-	atomic_t hist[SYSPERF_HIST_BUCKETS];
-};
-
 struct disk {
+	bool used; /* the rest is set; never unset */
 	dev_t dev;
 	const struct gendisk *gd; /* the last that was it; not to be followed */
-	char name[DISK_NAME_LEN];
-	atomic_t inflight;
-	struct disk_io io[SYSPERF_OPS];
+	struct sysperf_disk *rec;
 };
 
 struct slot {
@@ -72,23 +67,17 @@ struct slot {
 };
 
 static struct slot *slots;
-static struct disk **disks;
+static struct disk *disks;
+static const struct sysperf_region *region; /* their records */
+static DEFINE_RAW_SPINLOCK(disks_lock); /* to put one in use */
 static unsigned int slot_bits, disk_bits;
 static atomic64_t lost_requests, lost_disks;
 
-static struct disk *disk_new(struct gendisk *gd)
-{
-	struct disk *d = NULL;
-
-	if (sysperf_may_allocate())
-		d = kzalloc(sizeof(*d), GFP_NOWAIT | __GFP_NOWARN);
-	if (!d)
-		return NULL;
-	d->dev = disk_devt(gd);
-	d->gd = gd;
-	strscpy(d->name, gd->disk_name, sizeof(d->name));
-	return d;
-}
+/* Counters of the records are written by any CPU: they are all atomic. */
+static_assert(sizeof(atomic64_t) == sizeof(u64));
+static_assert(sizeof(atomic_t) == sizeof(u32));
+#define counter64(p) ((atomic64_t *)(p))
+#define counter32(p) ((atomic_t *)(p))
 
 /* Numbers are given to other disks when one goes, so the name counts too. */
 static bool disk_is(struct disk *d, const struct gendisk *gd, dev_t dev)
@@ -97,35 +86,47 @@ static bool disk_is(struct disk *d, const struct gendisk *gd, dev_t dev)
 		return false;
 	if (likely(READ_ONCE(d->gd) == gd))
 		return true;
-	if (strcmp(d->name, gd->disk_name))
+	if (strcmp(d->rec->name, gd->disk_name))
 		return false;
 	WRITE_ONCE(d->gd, gd);
 	return true;
+}
+
+/* Put a place in use. Return: false if another was faster. */
+static bool disk_use(struct disk *d, const struct gendisk *gd, dev_t dev)
+{
+	unsigned long flags;
+	bool mine;
+
+	raw_spin_lock_irqsave(&disks_lock, flags);
+	mine = !d->used;
+	if (mine) {
+		d->dev = dev;
+		d->gd = gd;
+		d->rec = sysperf_region_at(region, d - disks);
+		d->rec->major = MAJOR(dev);
+		d->rec->minor = MINOR(dev);
+		strscpy(d->rec->name, gd->disk_name, sizeof(d->rec->name));
+		sysperf_region_use(region, d - disks);
+		smp_store_release(&d->used, true);
+	}
+	raw_spin_unlock_irqrestore(&disks_lock, flags);
+	return mine;
 }
 
 static struct disk *disk_get(struct gendisk *gd)
 {
 	dev_t dev = disk_devt(gd);
 	unsigned int h = hash_32(dev, disk_bits), i;
-	struct disk *d, *old;
 
 	for (i = 0; i < REACH; i++) {
-		struct disk **place = &disks[(h + i) & (max_disks - 1)];
+		struct disk *d = &disks[(h + i) & (max_disks - 1)];
 
-		d = READ_ONCE(*place);
-		if (likely(d && disk_is(d, gd, dev)))
+		if (unlikely(!smp_load_acquire(&d->used)) &&
+		    disk_use(d, gd, dev))
 			return d;
-		if (d)
-			continue;
-		d = disk_new(gd);
-		if (!d)
-			break;
-		old = cmpxchg(place, NULL, d);
-		if (!old)
+		if (likely(disk_is(d, gd, dev)))
 			return d;
-		kfree(d);
-		if (disk_is(old, gd, dev))
-			return old;
 	}
 	atomic64_inc(&lost_disks);
 	return NULL;
@@ -147,7 +148,7 @@ static struct slot *slot_find(const struct request *rq)
 static void slot_release(struct slot *s)
 {
 	if (s->issued) {
-		atomic_dec(&s->disk->inflight);
+		atomic_dec(counter32(&s->disk->rec->inflight));
 		if (s->submitter)
 			atomic_dec(&s->submitter->io_inflight);
 	}
@@ -263,7 +264,7 @@ static void probe_issue(SYSPERF_RQ_ARGS)
 		return;
 	now = ktime_get_ns();
 	if (!s->issued) {
-		atomic_inc(&s->disk->inflight);
+		atomic_inc(counter32(&s->disk->rec->inflight));
 		if (s->submitter)
 			atomic_inc(&s->submitter->io_inflight);
 	}
@@ -280,7 +281,7 @@ static void probe_requeue(SYSPERF_RQ_ARGS)
 
 	if (!s || !s->issued)
 		return;
-	atomic_dec(&s->disk->inflight);
+	atomic_dec(counter32(&s->disk->rec->inflight));
 	if (s->submitter)
 		atomic_dec(&s->submitter->io_inflight);
 	s->requeued = true;
@@ -309,20 +310,21 @@ static void account(struct slot *s)
 	u64 now = ktime_get_ns();
 	u64 ns = now > s->issued ? now - s->issued : 0;
 	unsigned int bucket = sysperf_hist_index(ns, SYSPERF_HIST_SUB);
-	struct disk_io *io = &s->disk->io[s->op];
+	struct sysperf_disk_io *io = &s->disk->rec->io[s->op];
 	struct sysperf_entry *e = s->submitter;
 
-	atomic64_inc(&io->requests);
-	atomic64_add(s->bytes, &io->bytes);
-	atomic64_add(ns, &io->latency_ns);
-	max_update(&io->latency_max_ns, ns);
-	atomic_inc(&io->hist[bucket]);
+	atomic64_inc(counter64(&io->requests));
+	atomic64_add(s->bytes, counter64(&io->bytes));
+	atomic64_add(ns, counter64(&io->latency_ns));
+	max_update(counter64(&io->latency_max_ns), ns);
+	atomic_inc(counter32(&io->hist[bucket]));
 	if (s->inserted && s->issued > s->inserted)
-		atomic64_add(s->issued - s->inserted, &io->queue_ns);
+		atomic64_add(s->issued - s->inserted, counter64(&io->queue_ns));
 	if (s->failed)
-		atomic64_inc(&io->errors);
+		atomic64_inc(counter64(&io->errors));
 	if (!e)
 		return;
+	WRITE_ONCE(e->io_changed, now);
 	atomic64_inc(&e->ios);
 	atomic64_add(s->bytes, &e->io_bytes);
 	atomic64_add(ns, &e->io_ns);
@@ -361,11 +363,6 @@ bool sysperf_block_enabled(void)
 	return block;
 }
 
-unsigned int sysperf_block_disks(void)
-{
-	return block ? max_disks : 0;
-}
-
 /* The age of the oldest request a device has in flight. */
 static u64 oldest_age(const struct disk *d)
 {
@@ -384,35 +381,14 @@ static u64 oldest_age(const struct disk *d)
 	return now - oldest;
 }
 
-bool sysperf_block_fill(unsigned int index, struct sysperf_disk *out)
+static bool record_complete(struct sysperf_rec *copy, unsigned int index)
 {
-	struct disk *d = READ_ONCE(disks[index]);
-	unsigned int op, i;
+	struct sysperf_disk *d = (struct sysperf_disk *)copy;
 
-	if (!d)
-		return false;
-	memset(out, 0, offsetof(struct sysperf_disk, io));
-	out->rec.type = SYSPERF_REC_DISK;
-	out->rec.size = sizeof(*out);
-	out->major = MAJOR(d->dev);
-	out->minor = MINOR(d->dev);
-	strscpy(out->name, d->name, sizeof(out->name));
-	out->inflight = max(atomic_read(&d->inflight), 0);
-	if (out->inflight)
-		out->oldest_ns = oldest_age(d);
-	for (op = 0; op < SYSPERF_OPS; op++) {
-		struct sysperf_disk_io *to = &out->io[op];
-		struct disk_io *io = &d->io[op];
-
-		to->requests = atomic64_read(&io->requests);
-		to->bytes = atomic64_read(&io->bytes);
-		to->errors = atomic64_read(&io->errors);
-		to->latency_ns = atomic64_read(&io->latency_ns);
-		to->latency_max_ns = atomic64_read(&io->latency_max_ns);
-		to->queue_ns = atomic64_read(&io->queue_ns);
-		for (i = 0; i < SYSPERF_HIST_BUCKETS; i++)
-			to->hist[i] = atomic_read(&io->hist[i]);
-	}
+	if ((s32)d->inflight < 0)
+		d->inflight = 0;
+	if (d->inflight)
+		d->oldest_ns = oldest_age(&disks[index]);
 	return true;
 }
 
@@ -431,9 +407,6 @@ static void tables_free(void)
 			if (slots[i].rq)
 				slot_release(&slots[i]);
 	vfree(slots);
-	if (disks)
-		for (i = 0; i < max_disks; i++)
-			kfree(disks[i]);
 	kvfree(disks);
 }
 
@@ -454,7 +427,9 @@ int sysperf_block_init(void)
 	disk_bits = ilog2(max_disks);
 	slots = vzalloc(array_size(max_requests, sizeof(*slots)));
 	disks = kvcalloc(max_disks, sizeof(*disks), GFP_KERNEL);
-	if (slots && disks)
+	region = sysperf_map_add(SYSPERF_REC_DISK, max_disks,
+				 sizeof(struct sysperf_disk), record_complete);
+	if (slots && disks && region)
 		ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
 	if (ret)
 		tables_free();

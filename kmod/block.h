@@ -22,19 +22,6 @@ void sysperf_block_exit(void);
 bool sysperf_block_enabled(void);
 
 /**
- * sysperf_block_disks() - how many places the table of devices has
- */
-unsigned int sysperf_block_disks(void);
-
-/**
- * sysperf_block_fill() - write the record of a device
- * @index: 0 to sysperf_block_disks() - 1
- *
- * Return: false if that place is empty; @out is not written then.
- */
-bool sysperf_block_fill(unsigned int index, struct sysperf_disk *out);
-
-/**
  * sysperf_block_info() - what was lost
  * @requests: not tracked, the table of requests was full
  * @disks: requests of devices for which there was no room or no memory

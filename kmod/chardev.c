@@ -19,16 +19,14 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
-#include "block.h"
 #include "chardev.h"
 #include "info.h"
-#include "sched.h"
+#include "map.h"
 #include "tasks.h"
 
 enum stage {
 	STAGE_HEADER,
-	STAGE_CPUS,
-	STAGE_DISKS,
+	STAGE_REGIONS,
 	STAGE_TASKS,
 	STAGE_EXITED,
 	STAGE_END,
@@ -38,7 +36,7 @@ enum stage {
 struct reader {
 	struct mutex lock; /* serialises reads of this file */
 	enum stage stage; /* what comes next */
-	unsigned int index; /* of CPU or device */
+	unsigned int region, index; /* of the record in it */
 	struct sysperf_task_walk walk;
 	u64 exited; /* cursor in the ring of ended tasks */
 	u64 exited_end; /* where this snapshot ends in it */
@@ -80,30 +78,19 @@ static bool emit_header(struct reader *r, struct space *s)
 	return true;
 }
 
-static bool emit_cpus(struct reader *r, struct space *s)
+static bool emit_regions(struct reader *r, struct space *s)
 {
-	struct sysperf_cpu *rec;
+	const struct sysperf_region *region;
 
-	if (!sysperf_sched_enabled())
-		return true;
-	for (; r->index < nr_cpu_ids; r->index++) {
-		if (!cpu_possible(r->index))
-			continue;
-		rec = space_take(s, sizeof(*rec));
-		if (!rec)
-			return false;
-		sysperf_sched_fill(r->index, rec);
-	}
-	return true;
-}
-
-static bool emit_disks(struct reader *r, struct space *s)
-{
-	for (; r->index < sysperf_block_disks(); r->index++) {
-		if (s->left < sizeof(struct sysperf_disk))
-			return false;
-		if (sysperf_block_fill(r->index, (void *)s->at))
-			space_take(s, sizeof(struct sysperf_disk));
+	while ((region = sysperf_map_region(r->region))) {
+		for (; r->index < region->count; r->index++) {
+			if (s->left < region->size)
+				return false;
+			if (sysperf_map_copy(region, r->index, (void *)s->at))
+				space_take(s, region->size);
+		}
+		r->region++;
+		r->index = 0;
 	}
 	return true;
 }
@@ -149,9 +136,9 @@ static bool emit_end(struct reader *r, struct space *s)
 }
 
 static bool (*const emitters[])(struct reader *, struct space *) = {
-	[STAGE_HEADER] = emit_header, [STAGE_CPUS] = emit_cpus,
-	[STAGE_DISKS] = emit_disks,   [STAGE_TASKS] = emit_tasks,
-	[STAGE_EXITED] = emit_exited, [STAGE_END] = emit_end,
+	[STAGE_HEADER] = emit_header, [STAGE_REGIONS] = emit_regions,
+	[STAGE_TASKS] = emit_tasks,   [STAGE_EXITED] = emit_exited,
+	[STAGE_END] = emit_end,
 };
 
 /* Fill the bounce buffer. Return: bytes; 0 at the snapshot's end. */
@@ -163,7 +150,6 @@ static size_t fill(struct reader *r, size_t size)
 		if (!emitters[r->stage](r, &s))
 			break;
 		r->stage++;
-		r->index = 0;
 	}
 	return size - s.left;
 }
@@ -172,6 +158,7 @@ static void start(struct reader *r)
 {
 	sysperf_tasks_rescan();
 	r->stage = STAGE_HEADER;
+	r->region = 0;
 	r->index = 0;
 	memset(&r->walk, 0, sizeof(r->walk));
 	r->nr_tasks = 0;

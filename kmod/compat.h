@@ -8,6 +8,7 @@
 
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/version.h>
@@ -89,6 +90,27 @@ static inline bool sysperf_task_queued(const struct task_struct *p)
 	return READ_ONCE(p->on_rq) && !READ_ONCE(p->se.sched_delayed);
 #else
 	return READ_ONCE(p->on_rq);
+#endif
+}
+
+/* 6.3 made writers of vm_flags take the VMA's lock, through functions. */
+static inline void sysperf_vm_flags_set(struct vm_area_struct *vma,
+					unsigned long flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
+#endif
+}
+
+static inline void sysperf_vm_flags_clear(struct vm_area_struct *vma,
+					  unsigned long flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_clear(vma, flags);
+#else
+	vma->vm_flags &= ~flags;
 #endif
 }
 

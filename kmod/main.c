@@ -5,6 +5,7 @@
  * The module as a whole: its subsystems come up as a ladder and go down in
  * exactly the reverse order, the doors to userspace last and first.
  *
+ *	map	  the memory of system-wide counters
  *	tasks	  a table of all threads	(probes of fork and free)
  *	sched	  run-queue wait, states	(probe of context switches)
  *	block	  request latency		(probes of block requests)
@@ -19,6 +20,7 @@
 #include "chardev.h"
 #include "genl.h"
 #include "info.h"
+#include "map.h"
 #include "sched.h"
 #include "tasks.h"
 
@@ -34,6 +36,7 @@ void sysperf_info_header(struct sysperf_header *h)
 		h->caps |= SYSPERF_CAP_BLOCK;
 	h->now_ns = sched_clock_cpu(raw_smp_processor_id());
 	h->mono_ns = ktime_get_ns();
+	h->map_bytes = sysperf_map_bytes();
 	sysperf_tasks_info(&h->nr_tasks, &h->max_tasks, &h->lost_tasks);
 	sysperf_block_info(&h->lost_requests, &h->lost_disks);
 	strscpy(h->version, SYSPERF_VERSION, sizeof(h->version));
@@ -43,9 +46,12 @@ static int __init sysperf_init(void)
 {
 	int ret;
 
-	ret = sysperf_tasks_init();
+	ret = sysperf_map_init();
 	if (ret)
 		return ret;
+	ret = sysperf_tasks_init();
+	if (ret)
+		goto map;
 	ret = sysperf_sched_init();
 	if (ret)
 		goto tasks;
@@ -74,6 +80,8 @@ sched:
 	sysperf_sched_exit();
 tasks:
 	sysperf_tasks_exit();
+map:
+	sysperf_map_exit();
 	return ret;
 }
 
@@ -84,6 +92,7 @@ static void __exit sysperf_exit(void)
 	sysperf_block_exit();
 	sysperf_sched_exit();
 	sysperf_tasks_exit();
+	sysperf_map_exit();
 }
 
 module_init(sysperf_init);

@@ -6,6 +6,7 @@
  * The scheduler's part is copied under the entry's seqcount; what the kernel
  * itself counts in the task is read as /proc reads it.
  */
+#include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/mm.h>
 #include <linux/sched/clock.h>
@@ -29,7 +30,8 @@ static void fill_identity(struct sysperf_task *r, struct sysperf_entry *e)
 	r->pid = task_tgid_nr(p);
 	r->ppid = READ_ONCE(e->ppid);
 	r->uid = from_kuid(&init_user_ns, task_euid(p));
-	r->flags = p->flags & PF_KTHREAD ? SYSPERF_TASK_KTHREAD : 0;
+	r->flags = READ_ONCE(e->flags) |
+		   (p->flags & PF_KTHREAD ? SYSPERF_TASK_KTHREAD : 0);
 	r->exit_code = p->exit_code;
 	r->cpu = task_cpu(p);
 	r->nice = task_nice(p);
@@ -38,6 +40,15 @@ static void fill_identity(struct sysperf_task *r, struct sysperf_entry *e)
 	r->state_char = task_state_to_char(p);
 	strscpy_pad(r->comm, p->comm, sizeof(r->comm));
 	r->start_ns = p->start_boottime;
+}
+
+static u64 task_cgroup_v2(struct task_struct *p)
+{
+#ifdef CONFIG_CGROUPS
+	return cgroup_id(task_dfl_cgroup(p));
+#else
+	return 0;
+#endif
 }
 
 static u64 task_rss(struct task_struct *p)
@@ -61,6 +72,7 @@ static void fill_counters(struct sysperf_task *r, struct task_struct *p)
 	r->min_flt = p->min_flt;
 	r->maj_flt = p->maj_flt;
 	r->rss_bytes = task_rss(p);
+	r->cgroup_id = task_cgroup_v2(p);
 #ifdef CONFIG_TASK_XACCT
 	r->rchar = p->ioac.rchar;
 	r->wchar = p->ioac.wchar;
@@ -142,6 +154,7 @@ static u64 copy_sched(struct sysperf_task *r, const struct sysperf_entry *e)
 	r->runq_wait_ns = r->state_ns[SYSPERF_RUNQ];
 	r->runq_wait_max_ns = e->runq_wait_max_ns;
 	memcpy(r->runq_hist, e->runq_hist, sizeof(r->runq_hist));
+	r->pmu = e->pmu;
 	return e->run_delay;
 }
 
@@ -177,6 +190,29 @@ static void fill_io(struct sysperf_task *r, struct sysperf_entry *e)
 		r->io_hist[i] = atomic_read(&e->io_hist[i]);
 }
 
+static void fill_net(struct sysperf_task *r, struct sysperf_entry *e)
+{
+	unsigned int i;
+
+	for (i = 0; i < SYSPERF_PROTOS; i++) {
+		r->net[i].rx_bytes = atomic64_read(&e->net[i].rx_bytes);
+		r->net[i].tx_bytes = atomic64_read(&e->net[i].tx_bytes);
+		r->net[i].rx_packets = atomic64_read(&e->net[i].rx_packets);
+		r->net[i].tx_packets = atomic64_read(&e->net[i].tx_packets);
+	}
+}
+
+static void fill_reclaim(struct sysperf_task *r, struct sysperf_entry *e)
+{
+	u64 since = READ_ONCE(e->reclaim_since);
+
+	r->reclaim_stalls = READ_ONCE(e->reclaim_stalls);
+	r->reclaim_ns = READ_ONCE(e->reclaim_ns);
+	r->reclaim_max_ns = READ_ONCE(e->reclaim_max_ns);
+	if (since && r->now_ns > since)
+		r->reclaim_ns += r->now_ns - since;
+}
+
 void sysperf_record_task(struct sysperf_task *r, struct sysperf_entry *e,
 			 u32 type)
 {
@@ -189,4 +225,6 @@ void sysperf_record_task(struct sysperf_task *r, struct sysperf_entry *e,
 	fill_counters(r, e->task);
 	fill_sched(r, e);
 	fill_io(r, e);
+	fill_net(r, e);
+	fill_reclaim(r, e);
 }

@@ -24,6 +24,7 @@
 #include <sysperf_hist.h>
 
 #include "compat.h"
+#include "map.h"
 #include "probe.h"
 #include "record.h"
 #include "sched.h"
@@ -34,14 +35,12 @@ module_param(sched, bool, 0444);
 MODULE_PARM_DESC(sched,
 		 "account run-queue wait and thread states (default on)");
 
-struct cpu_stat {
+struct cpu_state {
 	struct sysperf_entry *cur; /* of the task on this CPU, if tracked */
-	u64 switches;
-	u64 wait_ns, wait_max_ns;
-	u32 hist[SYSPERF_HIST_BUCKETS];
+	struct sysperf_cpu *rec;
 };
 
-static struct cpu_stat __percpu *stats;
+static struct cpu_state __percpu *states;
 
 /* @e's task leaves the CPU; it ran, whatever we thought it was doing. */
 static __always_inline void switch_out(struct sysperf_entry *e,
@@ -77,13 +76,14 @@ static __always_inline void switch_in(struct sysperf_entry *e, u64 now,
 
 static void probe_switch(SYSPERF_SWITCH_ARGS)
 {
-	struct cpu_stat *c = this_cpu_ptr(stats);
+	struct cpu_state *c = this_cpu_ptr(states);
+	struct sysperf_cpu *rec = c->rec;
 	u64 now = sysperf_switch_clock(prev, next);
 	struct sysperf_entry *e = c->cur;
 	u64 queued, wait;
 	unsigned int bucket;
 
-	c->switches++;
+	rec->switches++;
 	if (unlikely(!e || e->task != prev))
 		e = is_idle_task(prev) ? NULL : sysperf_tasks_find(prev);
 	if (e) {
@@ -118,10 +118,10 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 		wait = 0;
 	}
 	bucket = sysperf_hist_index(wait, SYSPERF_HIST_SUB);
-	c->wait_ns += wait;
-	if (wait > c->wait_max_ns)
-		c->wait_max_ns = wait;
-	c->hist[bucket]++;
+	rec->runq_wait_ns += wait;
+	if (wait > rec->runq_wait_max_ns)
+		rec->runq_wait_max_ns = wait;
+	rec->runq_hist[bucket]++;
 	if (likely(e))
 		switch_in(e, now, wait, bucket);
 }
@@ -139,7 +139,7 @@ struct sysperf_entry *sysperf_sched_current(void)
 	/* If it is moved in between, the entry is another task's, which may
 	 * go: so not even the comparison may be preempted. */
 	preempt_disable_notrace();
-	e = this_cpu_read(stats->cur);
+	e = this_cpu_read(states->cur);
 	if (e && e->task != current)
 		e = NULL;
 	preempt_enable_notrace();
@@ -151,20 +151,30 @@ bool sysperf_sched_enabled(void)
 	return sched;
 }
 
-void sysperf_sched_fill(unsigned int cpu, struct sysperf_cpu *out)
+static bool record_complete(struct sysperf_rec *copy, unsigned int cpu)
 {
-	const struct cpu_stat *c;
+	((struct sysperf_cpu *)copy)->online = cpu_online(cpu);
+	return true;
+}
 
-	memset(out, 0, offsetof(struct sysperf_cpu, runq_hist));
-	out->rec.type = SYSPERF_REC_CPU;
-	out->rec.size = sizeof(*out);
-	out->cpu = cpu;
-	out->online = cpu_online(cpu);
-	c = per_cpu_ptr(stats, cpu);
-	out->switches = READ_ONCE(c->switches);
-	out->runq_wait_ns = READ_ONCE(c->wait_ns);
-	out->runq_wait_max_ns = READ_ONCE(c->wait_max_ns);
-	memcpy(out->runq_hist, c->hist, sizeof(out->runq_hist));
+static int records_init(void)
+{
+	struct sysperf_region *r;
+	unsigned int cpu;
+
+	r = sysperf_map_add(SYSPERF_REC_CPU, nr_cpu_ids,
+			    sizeof(struct sysperf_cpu), record_complete);
+	if (!r)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		struct sysperf_cpu *rec = sysperf_region_at(r, cpu);
+
+		rec->cpu = cpu;
+		rec->online = cpu_online(cpu);
+		per_cpu_ptr(states, cpu)->rec = rec;
+		sysperf_region_use(r, cpu);
+	}
+	return 0;
 }
 
 int sysperf_sched_init(void)
@@ -174,12 +184,14 @@ int sysperf_sched_init(void)
 	check_trace_callback_type_sched_switch(probe_switch);
 	if (!sched)
 		return 0;
-	stats = alloc_percpu(struct cpu_stat);
-	if (!stats)
+	states = alloc_percpu(struct cpu_state);
+	if (!states)
 		return -ENOMEM;
-	ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
+	ret = records_init();
+	if (!ret)
+		ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
 	if (ret)
-		free_percpu(stats);
+		free_percpu(states);
 	return ret;
 }
 
@@ -188,5 +200,5 @@ void sysperf_sched_exit(void)
 	if (!sched)
 		return;
 	sysperf_probes_detach(probes, ARRAY_SIZE(probes));
-	free_percpu(stats);
+	free_percpu(states);
 }

@@ -33,9 +33,4 @@ bool sysperf_sched_enabled(void);
  */
 struct sysperf_entry *sysperf_sched_current(void);
 
-/**
- * sysperf_sched_fill() - write the record of a CPU
- */
-void sysperf_sched_fill(unsigned int cpu, struct sysperf_cpu *out);
-
 #endif /* SYSPERF_SCHED_H */

@@ -47,6 +47,14 @@ static u32 nr_tasks; /* under table_lock */
 static atomic64_t lost_tasks;
 static atomic_t missed; /* since the last scan */
 
+/*
+ * Entries made in advance, for a fork probe that may not allocate, which is
+ * with PREEMPT_RT before 7.0 only; under table_lock.
+ */
+#define STOCK 512
+static struct sysperf_entry *stock[STOCK];
+static unsigned int nr_stock;
+
 static DEFINE_RAW_SPINLOCK(ring_lock);
 static struct sysperf_task *ring;
 static u64 ring_head; /* records ever written; under ring_lock */
@@ -65,19 +73,65 @@ void sysperf_entry_put(struct sysperf_entry *e)
 		call_rcu(&e->rcu, entry_free_rcu);
 }
 
+static void stock_fill(struct work_struct *work)
+{
+	struct sysperf_entry *e;
+	unsigned long flags;
+
+	while (READ_ONCE(nr_stock) < STOCK) {
+		e = kmem_cache_zalloc(entry_cache, GFP_KERNEL);
+		if (!e)
+			return;
+		raw_spin_lock_irqsave(&table_lock, flags);
+		if (nr_stock < STOCK) {
+			stock[nr_stock++] = e;
+			e = NULL;
+		}
+		raw_spin_unlock_irqrestore(&table_lock, flags);
+		if (e)
+			kmem_cache_free(entry_cache, e);
+	}
+}
+static DECLARE_WORK(stock_work, stock_fill);
+
+static void stock_free(void)
+{
+	cancel_work_sync(&stock_work);
+	while (nr_stock)
+		kmem_cache_free(entry_cache, stock[--nr_stock]);
+}
+
+static struct sysperf_entry *stock_take(void)
+{
+	struct sysperf_entry *e = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	if (nr_stock)
+		e = stock[--nr_stock];
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (nr_stock < STOCK / 2)
+		schedule_work(&stock_work);
+	return e;
+}
+
+static struct sysperf_entry *entry_alloc(void)
+{
+	if (!sysperf_may_allocate())
+		return stock_take();
+	return kmem_cache_zalloc(entry_cache, GFP_NOWAIT | __GFP_NOWARN);
+}
+
 /*
  * The caller is in an RCU read-side section in which the task cannot have
  * passed sched_process_free yet, so that the probe will see the entry.
  */
 static void task_add(struct task_struct *p)
 {
-	struct sysperf_entry *e;
+	struct sysperf_entry *e = entry_alloc();
 	unsigned long flags;
-	bool added = false;
+	bool added, known;
 
-	e = sysperf_may_allocate()
-		    ? kmem_cache_zalloc(entry_cache, GFP_NOWAIT | __GFP_NOWARN)
-		    : NULL;
 	if (!e)
 		goto lost;
 	e->task = get_task_struct(p);
@@ -94,24 +148,17 @@ static void task_add(struct task_struct *p)
 	e->since = sched_clock_cpu(raw_smp_processor_id());
 
 	raw_spin_lock_irqsave(&table_lock, flags);
-	if (sysperf_tasks_find(p)) {
-		raw_spin_unlock_irqrestore(&table_lock, flags);
-		goto discard;
-	}
-	if (nr_tasks < max_tasks) {
+	known = sysperf_tasks_find(p);
+	added = !known && nr_tasks < max_tasks;
+	if (added) {
 		hlist_add_head_rcu(&e->node, sysperf_tasks_chain(p));
 		nr_tasks++;
-		added = true;
 	}
 	raw_spin_unlock_irqrestore(&table_lock, flags);
-	if (added)
+	if (!added)
+		sysperf_entry_put(e); /* later: freeing may sleep on -rt */
+	if (added || known)
 		return;
-	atomic64_inc(&lost_tasks);
-	atomic_set(&missed, 1);
-discard:
-	put_task_struct(p);
-	kmem_cache_free(entry_cache, e);
-	return;
 lost:
 	atomic64_inc(&lost_tasks);
 	atomic_set(&missed, 1);
@@ -203,38 +250,66 @@ static unsigned int buckets(void)
 	return 1U << (64 - sysperf_tasks.shift);
 }
 
-/* Return: records written, @max if there may be more in the chain. */
-static unsigned int chain_fill(const struct sysperf_task_walk *walk,
-			       struct sysperf_task *out, unsigned int max)
+/*
+ * A clock of one CPU may be behind that of another, and an event is stamped a
+ * little before it is seen; what is told once too often does no harm.
+ */
+#define CLOCK_MARGIN (4 * TICK_NSEC)
+
+/* Might it have done anything but stay where it was? */
+static bool entry_changed(const struct sysperf_entry *e,
+			  const struct sysperf_task_walk *walk)
+{
+	return READ_ONCE(e->state) <= SYSPERF_RUNQ ||
+	       READ_ONCE(e->since) + CLOCK_MARGIN > walk->now_ns ||
+	       READ_ONCE(e->io_changed) + CLOCK_MARGIN > walk->mono_ns ||
+	       sysperf_task_queued(e->task);
+}
+
+/*
+ * Write what fits of a chain, from walk->skip on.
+ *
+ * Return: true if that is all; else *seen says how many entries were passed.
+ */
+static bool chain_fill(const struct sysperf_task_walk *walk, bool all,
+		       struct sysperf_task *out, unsigned int max,
+		       unsigned int *nr, unsigned int *seen)
 {
 	struct sysperf_entry *e;
 	unsigned int n = 0, i = 0;
 
 	hlist_for_each_entry_rcu(e, &sysperf_tasks.heads[walk->bucket], node) {
-		if (i++ < walk->skip)
+		if (i++ < walk->skip || (!all && !entry_changed(e, walk)))
 			continue;
-		if (n == max)
-			break;
+		if (n == max) {
+			*nr = n;
+			*seen = i - 1;
+			return false;
+		}
 		sysperf_record_task(&out[n++], e, SYSPERF_REC_TASK);
 	}
-	return n;
+	*nr = n;
+	return true;
 }
 
 bool sysperf_tasks_fill(struct sysperf_task_walk *walk,
 			struct sysperf_task *out, unsigned int max, bool fresh,
 			unsigned int *nr)
 {
-	unsigned int n;
+	unsigned int n, seen;
 
 	*nr = 0;
 	rcu_read_lock();
 	for (; walk->bucket < buckets(); walk->bucket++) {
-		n = chain_fill(walk, out + *nr, max - *nr);
-		if (n == max - *nr) {
+		bool all =
+			!walk->changes ||
+			(walk->bucket - walk->turn) % SYSPERF_CHANGES_MAX == 0;
+
+		if (!chain_fill(walk, all, out + *nr, max - *nr, &n, &seen)) {
 			/* Next time whole, if it is not too long for that. */
 			if (fresh && !*nr) {
 				*nr = n;
-				walk->skip += n;
+				walk->skip = seen;
 			}
 			break;
 		}
@@ -243,6 +318,11 @@ bool sysperf_tasks_fill(struct sysperf_task_walk *walk,
 	}
 	rcu_read_unlock();
 	return walk->bucket == buckets();
+}
+
+bool sysperf_tasks_tell_exits(void)
+{
+	return exited;
 }
 
 u64 sysperf_exited_head(void)
@@ -311,12 +391,15 @@ int sysperf_tasks_init(void)
 	ring = vzalloc(array_size(max(exited, 1U), sizeof(*ring)));
 	if (!ring)
 		goto free_cache;
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		stock_fill(NULL);
 	ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
 	if (ret)
-		goto free_ring;
+		goto free_stock;
 	return 0;
 
-free_ring:
+free_stock:
+	stock_free();
 	vfree(ring);
 free_cache:
 	kmem_cache_destroy(entry_cache);
@@ -337,6 +420,7 @@ void sysperf_tasks_exit(void)
 					  node) sysperf_entry_put(e);
 		cond_resched();
 	}
+	stock_free();
 	rcu_barrier();
 	vfree(ring);
 	kmem_cache_destroy(entry_cache);

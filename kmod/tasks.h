@@ -14,10 +14,10 @@
  * What is kept about a thread. The first cache line is all that a lookup
  * reads; it and the second are all that a switch writes besides one bucket.
  *
- * @state to @runq_wait_max_ns are written by the CPU that switches the task
- * in or out, with its run-queue lock held, so writers of one entry never meet;
- * readers use @seq. The io_* are written by completions on any CPU and are
- * atomic.
+ * @state to @pmu are written by the CPU that switches the task in or out, with
+ * its run-queue lock held, so writers of one entry never meet; readers use
+ * @seq. The io_* are written by completions on any CPU and net by whatever
+ * closes a connection, so they are atomic. The reclaim_* are the task's own.
  */
 struct sysperf_entry {
 	struct hlist_node node;
@@ -29,12 +29,20 @@ struct sysperf_entry {
 	u64 state_ns[SYSPERF_STATES];
 	u64 runq_wait_max_ns;
 	u32 runq_hist[SYSPERF_HIST_TASK_BUCKETS];
+	struct sysperf_pmu pmu;
 
 	refcount_t ref; /* the table's, and one for each block request */
 	u32 ppid; /* the last that was known */
+	u32 flags; /* SYSPERF_TASK_* to add to what the task itself shows */
 	atomic_t io_inflight;
+	u64 io_changed; /* when a request last completed, CLOCK_MONOTONIC */
 	atomic64_t ios, io_bytes, io_errors, io_ns, io_max_ns;
 	atomic_t io_hist[SYSPERF_HIST_TASK_BUCKETS];
+	struct sysperf_entry_net {
+		atomic64_t rx_bytes, tx_bytes, rx_packets, tx_packets;
+	} net[SYSPERF_PROTOS];
+	u64 reclaim_since; /* of the one going on, sched clock; 0: none */
+	u64 reclaim_stalls, reclaim_ns, reclaim_max_ns;
 	struct rcu_head rcu;
 };
 
@@ -107,15 +115,18 @@ void sysperf_tasks_rescan(void);
  */
 void sysperf_tasks_exit(void);
 
-/* Where a walk of the table is. */
+/* Where a walk of the table is, and what it leaves out. */
 struct sysperf_task_walk {
 	unsigned int bucket; /* the hash chain */
-	unsigned int skip; /* entries of it already given */
+	unsigned int skip; /* entries of it already seen */
+	bool changes; /* only tasks that changed since: */
+	u64 now_ns, mono_ns; /* as in struct sysperf_header */
+	unsigned int turn; /* gives all of every SYSPERF_CHANGES_MAXth chain */
 };
 
 /**
  * sysperf_tasks_fill() - write the records of the next tasks
- * @walk: zeroed to begin with; advanced past what was written
+ * @walk: with bucket and skip 0 to begin with; advanced past what was written
  * @out: where to
  * @max: records that fit there
  * @fresh: there will never be more room than that
@@ -129,6 +140,11 @@ struct sysperf_task_walk {
 bool sysperf_tasks_fill(struct sysperf_task_walk *walk,
 			struct sysperf_task *out, unsigned int max, bool fresh,
 			unsigned int *nr);
+
+/**
+ * sysperf_tasks_tell_exits() - are there EXITED records (parameter exited)?
+ */
+bool sysperf_tasks_tell_exits(void);
 
 /**
  * sysperf_exited_head() - the number of tasks that have ended so far

@@ -1,15 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
  * The interface between the sysperf kernel module and its readers:
- * the records that read() on /dev/sysperf gives, and the names of the
- * generic netlink family "sysperf".
+ * the records that read() on /dev/sysperf gives, its mapping and ioctls, and
+ * the generic netlink family "sysperf".
  *
  * A snapshot is a stream of records in host byte order, each starting with
  * struct sysperf_rec. Reading at file position 0 starts a new snapshot,
  * further reads continue it and 0 is its end; a read() returns whole records
  * only, so a buffer must hold at least SYSPERF_READ_MIN bytes. The order is
- * one HEADER, then CPU, DISK, TASK and EXITED records, then one END, without
- * which the snapshot is incomplete.
+ * one HEADER, then CPU, TCP, MEMORY, DISK, TASK and EXITED records, then one
+ * END, without which the snapshot is incomplete.
+ *
+ * SYSPERF_IOC_MODE makes a reader's snapshots tell only changes: a TASK record
+ * is left out when all that its task did since this reader's last complete
+ * snapshot was to stay in the state SLEEPING, IOWAIT or BLOCKED that its last
+ * record names. To that state's state_ns the reader adds the time that passed;
+ * everything else stands. What others do to a task that sleeps (its pages
+ * reclaimed, its priority changed) shows when it next runs, or after
+ * SYSPERF_CHANGES_MAX snapshots at the latest. A task that ends is told by its
+ * EXITED record. The header's flags say whether a snapshot is of changes; the
+ * first is not, nor is the one after a snapshot in which lost_exited grew.
+ *
+ * mmap() of the device, read-only and shared, from offset 0, shows the live
+ * CPU, TCP, MEMORY and DISK records: struct sysperf_map, at its start, says
+ * where. They change under the reader's eyes; each member is whole.
  *
  * Compatibility: a record never shrinks and no field changes its meaning
  * within one SYSPERF_ABI_VERSION; new fields are appended (rec.size grows),
@@ -25,9 +39,10 @@
 #ifndef _UAPI_SYSPERF_H
 #define _UAPI_SYSPERF_H
 
+#include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define SYSPERF_ABI_VERSION 1
+#define SYSPERF_ABI_VERSION 2
 #define SYSPERF_DEVICE "sysperf"
 #define SYSPERF_READ_MIN 65536
 
@@ -38,6 +53,8 @@ enum sysperf_rec_type {
 	SYSPERF_REC_TASK = 4,
 	SYSPERF_REC_EXITED = 5, /* struct sysperf_task, final counters */
 	SYSPERF_REC_END = 6,
+	SYSPERF_REC_TCP = 7,
+	SYSPERF_REC_MEMORY = 8,
 };
 
 struct sysperf_rec {
@@ -66,31 +83,95 @@ struct sysperf_rec {
 /* Bits of sysperf_header.caps: what this module, as loaded, measures. */
 #define SYSPERF_CAP_SCHED (1U << 0) /* run-queue wait, thread states */
 #define SYSPERF_CAP_BLOCK (1U << 1) /* block requests by device and task */
+#define SYSPERF_CAP_PMU (1U << 2) /* hardware counters by CPU and task */
+#define SYSPERF_CAP_NET (1U << 3) /* TCP and UDP traffic by task */
+#define SYSPERF_CAP_TCP (1U << 4) /* round-trip times, retransmits */
+#define SYSPERF_CAP_MEMORY (1U << 5) /* reclaim stalls, OOM kills */
+
+/* Bits of sysperf_header.flags */
+#define SYSPERF_SNAP_CHANGES (1U << 0) /* only tasks that changed */
+
+/* The hardware counters; which of them there are: sysperf_header.pmu_events. */
+enum sysperf_pmu_event {
+	SYSPERF_PMU_CYCLES,
+	SYSPERF_PMU_INSTRUCTIONS,
+	SYSPERF_PMU_CACHE_REFERENCES,
+	SYSPERF_PMU_CACHE_MISSES,
+	SYSPERF_PMU_EVENTS,
+};
 
 struct sysperf_header {
 	struct sysperf_rec rec;
 	__u32 abi_version;
 	__u32 caps;
+	__u32 flags; /* SYSPERF_SNAP_* */
+	__u32 pmu_events; /* bits 1 << enum sysperf_pmu_event */
 	__u64 now_ns; /* scheduler clock when the snapshot was started */
 	__u64 mono_ns; /* CLOCK_MONOTONIC at the same moment */
 	__u32 nr_tasks; /* entries in the task table */
 	__u32 max_tasks; /* its limit */
+	__u64 map_bytes; /* length of the mapping */
 	/* What was lost since load; every loss has its counter. */
 	__u64 lost_tasks; /* not tracked: table full or no memory */
 	__u64 lost_exited; /* EXITED records this reader was too late for */
 	__u64 lost_requests; /* block requests not tracked: table full */
 	__u64 lost_disks; /* requests of devices beyond the table */
+	__u64 lost_calls; /* sends and receives not seen */
+	__u64 lost_sockets; /* TCP calls whose packets went uncounted */
+	__u64 lost_events; /* exit and slow events not sent: rate, memory */
 	char version[32]; /* of the module, NUL-terminated */
+};
+
+/*
+ * A hardware event. When the counter had to be shared with others it ran for
+ * only a part of the time; over an interval the best estimate is
+ * count * enabled_ns / running_ns, enabled_ns being the time that the task (or
+ * CPU) ran with the counters on.
+ */
+struct sysperf_pmu_count {
+	__u64 count;
+	__u64 running_ns;
+};
+
+struct sysperf_pmu {
+	__u64 enabled_ns;
+	struct sysperf_pmu_count event[SYSPERF_PMU_EVENTS];
 };
 
 struct sysperf_cpu {
 	struct sysperf_rec rec;
 	__u32 cpu;
-	__u32 online;
+	__u32 online; /* in a snapshot; the mapping does not follow it */
 	__u64 switches;
 	__u64 runq_wait_ns; /* sum of all waits that ended */
 	__u64 runq_wait_max_ns; /* the longest since load */
+	struct sysperf_pmu pmu; /* idle time and interrupts included */
 	__u32 runq_hist[SYSPERF_HIST_BUCKETS];
+};
+
+/*
+ * TCP as one CPU saw it; the machine's is the sum over all. A sample is the
+ * smoothed round-trip time of a connection (as ss -ti shows it) when data of
+ * it is acknowledged.
+ */
+struct sysperf_tcp {
+	struct sysperf_rec rec;
+	__u32 cpu;
+	__u32 pad;
+	__u64 rtt_samples;
+	__u64 rtt_ns; /* sum */
+	__u64 rtt_max_ns; /* the longest since load */
+	__u64 retransmits; /* segments */
+	__u32 rtt_hist[SYSPERF_HIST_BUCKETS];
+};
+
+struct sysperf_memory {
+	struct sysperf_rec rec;
+	__u64 reclaim_stalls; /* direct reclaims that ended */
+	__u64 reclaim_ns; /* sum */
+	__u64 reclaim_max_ns; /* the longest since load */
+	__u64 oom_kills; /* victims marked */
+	__u32 reclaim_hist[SYSPERF_HIST_BUCKETS];
 };
 
 enum sysperf_disk_op {
@@ -118,7 +199,7 @@ struct sysperf_disk {
 	char name[32];
 	__u32 inflight; /* issued, not completed */
 	__u32 pad;
-	__u64 oldest_ns; /* age of the oldest of those, 0 if none */
+	__u64 oldest_ns; /* age of the oldest of those, 0 if none or mapped */
 	struct sysperf_disk_io io[SYSPERF_OPS];
 };
 
@@ -134,6 +215,24 @@ enum sysperf_state {
 
 #define SYSPERF_TASK_KTHREAD (1U << 0)
 #define SYSPERF_TASK_EXITED (1U << 1) /* exit_code is set */
+#define SYSPERF_TASK_OOM_KILLED (1U << 2) /* chosen by the OOM killer */
+
+enum sysperf_proto {
+	SYSPERF_TCP,
+	SYSPERF_UDP,
+	SYSPERF_PROTOS,
+};
+
+/*
+ * What a task sent and received by one protocol, over IPv4 and IPv6. Bytes are
+ * payload, counted when the call returns. UDP packets are datagrams; TCP's are
+ * segments with payload, counted when a task next sends or receives on the
+ * connection, or when that closes (then to the last task that did).
+ */
+struct sysperf_net {
+	__u64 rx_bytes, tx_bytes;
+	__u64 rx_packets, tx_packets;
+};
 
 /*
  * One thread. The state_ns already contain the share of the state still going
@@ -172,6 +271,11 @@ struct sysperf_task {
 	__u64 runq_wait_ns, runq_wait_max_ns;
 	/* block requests this task submitted, completed */
 	__u64 ios, io_bytes, io_errors, io_ns, io_max_ns;
+	__u64 cgroup_id; /* of cgroup v2: its directory's inode number */
+	struct sysperf_pmu pmu; /* up to now_ns */
+	struct sysperf_net net[SYSPERF_PROTOS];
+	/* direct reclaims that ended; reclaim_ns has the one going on too */
+	__u64 reclaim_stalls, reclaim_ns, reclaim_max_ns;
 	__u32 runq_hist[SYSPERF_HIST_TASK_BUCKETS];
 	__u32 io_hist[SYSPERF_HIST_TASK_BUCKETS];
 };
@@ -182,13 +286,50 @@ struct sysperf_end {
 	__u32 nr_exited; /* EXITED records given */
 };
 
-/* Generic netlink */
+/* The start of the mapping. */
+struct sysperf_map_region {
+	__u32 type; /* enum sysperf_rec_type */
+	__u32 count; /* records; one whose rec.type is 0 is not in use (yet) */
+	__u32 stride; /* from one to the next, bytes */
+	__u32 offset; /* of the first, from the start of the mapping */
+};
+
+#define SYSPERF_MAP_REGIONS 8
+
+struct sysperf_map {
+	__u32 abi_version;
+	__u32 nr_regions;
+	struct sysperf_map_region region[SYSPERF_MAP_REGIONS];
+};
+
+/* ioctl */
+#define SYSPERF_IOC 0xe5
+#define SYSPERF_IOC_INFO _IOR(SYSPERF_IOC, 0, struct sysperf_header)
+#define SYSPERF_IOC_MODE _IOW(SYSPERF_IOC, 1, __u32) /* SYSPERF_MODE_* */
+
+#define SYSPERF_MODE_FULL 0 /* every task in every snapshot (default) */
+#define SYSPERF_MODE_CHANGES 1
+
+/* At least every so many snapshots of changes tell of a task. */
+#define SYSPERF_CHANGES_MAX 16
+
+/*
+ * Generic netlink. GET commands need CAP_PERFMON or CAP_SYS_ADMIN, SET and the
+ * multicast groups CAP_SYS_ADMIN, in the initial user namespace; the family is
+ * known in the initial network namespace alone.
+ */
 #define SYSPERF_GENL_NAME "sysperf"
 #define SYSPERF_GENL_VERSION 1
+#define SYSPERF_GENL_GROUP_EXIT "exit" /* EXIT: a task ended */
+#define SYSPERF_GENL_GROUP_SLOW "slow" /* SLOW: a wait over the threshold */
 
 enum sysperf_cmd {
 	SYSPERF_CMD_UNSPEC,
-	SYSPERF_CMD_GET_INFO, /* needs CAP_PERFMON or CAP_SYS_ADMIN */
+	SYSPERF_CMD_GET_INFO, /* what the module is */
+	SYSPERF_CMD_GET_TASK, /* one (TID), or all (dump): TASK */
+	SYSPERF_CMD_SET, /* SLOW_WAIT_NS, SLOW_IO_NS, EVENT_RATE, CAPS */
+	SYSPERF_CMD_EXIT, /* event: TASK, final counters */
+	SYSPERF_CMD_SLOW, /* event: SLOW */
 	__SYSPERF_CMD_MAX,
 };
 
@@ -198,16 +339,47 @@ enum sysperf_attr {
 	SYSPERF_A_UNSPEC,
 	SYSPERF_A_PAD,
 	SYSPERF_A_ABI_VERSION, /* u32 */
-	SYSPERF_A_CAPS, /* u32, SYSPERF_CAP_* */
+	/*
+	 * u32, SYSPERF_CAP_*: what is measured. SET turns PMU, NET, TCP and
+	 * MEMORY on and off; SCHED and BLOCK stay as they were loaded.
+	 */
+	SYSPERF_A_CAPS,
 	SYSPERF_A_VERSION, /* string */
 	SYSPERF_A_NR_TASKS, /* u32 */
 	SYSPERF_A_MAX_TASKS, /* u32 */
-	SYSPERF_A_LOST_TASKS, /* u64 */
+	SYSPERF_A_LOST_TASKS, /* u64, as in struct sysperf_header, as below */
 	SYSPERF_A_LOST_REQUESTS, /* u64 */
 	SYSPERF_A_LOST_DISKS, /* u64 */
+	SYSPERF_A_LOST_CALLS, /* u64 */
+	SYSPERF_A_LOST_SOCKETS, /* u64 */
+	SYSPERF_A_LOST_EVENTS, /* u64 */
+	SYSPERF_A_PMU_EVENTS, /* u32, as in struct sysperf_header */
+	SYSPERF_A_TID, /* u32, of the initial pid namespace */
+	SYSPERF_A_TASK, /* struct sysperf_task */
+	SYSPERF_A_SLOW, /* struct sysperf_slow */
+	SYSPERF_A_SLOW_WAIT_NS, /* u64: run-queue waits over it; 0: none */
+	SYSPERF_A_SLOW_IO_NS, /* u64: block requests over it; 0: none */
+	SYSPERF_A_EVENT_RATE, /* u32: most slow events a second */
 	__SYSPERF_A_MAX,
 };
 
 #define SYSPERF_A_MAX (__SYSPERF_A_MAX - 1)
+
+enum sysperf_slow_kind {
+	SYSPERF_SLOW_WAIT, /* a task waited for a CPU */
+	SYSPERF_SLOW_IO, /* a block request took long */
+};
+
+struct sysperf_slow {
+	__u32 kind; /* enum sysperf_slow_kind */
+	__u32 tid, pid; /* who waited or submitted; 0 if not known */
+	__u32 cpu; /* WAIT: the one waited for */
+	__u32 major, minor; /* IO: the device */
+	__u32 op; /* IO: enum sysperf_disk_op */
+	__u32 bytes; /* IO */
+	__u64 ns; /* how long it took */
+	__u64 mono_ns; /* when it ended, CLOCK_MONOTONIC */
+	char comm[16]; /* of the task, NUL-terminated */
+};
 
 #endif /* _UAPI_SYSPERF_H */

@@ -13,8 +13,8 @@ import sys
 import time
 
 DEVICE = "/dev/sysperf"
-ABI_VERSION = 1
-HEADER, CPU, DISK, TASK, EXITED, END = range(1, 7)
+ABI_VERSION = 2
+HEADER, CPU, DISK, TASK, EXITED, END, TCP, MEMORY = range(1, 9)
 RUNNING, RUNQ, IOWAIT, BLOCKED, SLEEPING = range(5)
 BUCKETS, TASK_BUCKETS = 27 << 5, 27 << 2
 U32, U64 = C.c_uint32, C.c_uint64
@@ -22,6 +22,18 @@ U32, U64 = C.c_uint32, C.c_uint64
 
 def struct(*fields):
     return type("Record", (C.Structure,), {"_fields_": [("type", U32), ("size", U32), *fields]})
+
+
+class PmuCount(C.Structure):
+    _fields_ = [("count", U64), ("running_ns", U64)]
+
+
+class Pmu(C.Structure):
+    _fields_ = [("enabled_ns", U64), ("event", PmuCount * 4)]
+
+
+class Net(C.Structure):
+    _fields_ = [(n, U64) for n in ("rx_bytes", "tx_bytes", "rx_packets", "tx_packets")]
 
 
 class DiskIo(C.Structure):
@@ -32,13 +44,22 @@ class DiskIo(C.Structure):
 
 RECORDS = {
     HEADER: struct(
-        ("abi_version", U32), ("caps", U32), ("now_ns", U64), ("mono_ns", U64),
-        ("nr_tasks", U32), ("max_tasks", U32), ("lost_tasks", U64), ("lost_exited", U64),
-        ("lost_requests", U64), ("lost_disks", U64), ("version", C.c_char * 32),
+        ("abi_version", U32), ("caps", U32), ("flags", U32), ("pmu_events", U32), ("now_ns", U64),
+        ("mono_ns", U64), ("nr_tasks", U32), ("max_tasks", U32), ("map_bytes", U64),
+        *[(f"lost_{n}", U64) for n in "tasks exited requests disks calls sockets events".split()],
+        ("version", C.c_char * 32),
     ),
     CPU: struct(
         ("cpu", U32), ("online", U32), ("switches", U64), ("runq_wait_ns", U64),
-        ("runq_wait_max_ns", U64), ("runq_hist", U32 * BUCKETS),
+        ("runq_wait_max_ns", U64), ("pmu", Pmu), ("runq_hist", U32 * BUCKETS),
+    ),
+    TCP: struct(
+        ("cpu", U32), ("pad", U32), ("rtt_samples", U64), ("rtt_ns", U64), ("rtt_max_ns", U64),
+        ("retransmits", U64), ("rtt_hist", U32 * BUCKETS),
+    ),
+    MEMORY: struct(
+        ("reclaim_stalls", U64), ("reclaim_ns", U64), ("reclaim_max_ns", U64), ("oom_kills", U64),
+        ("reclaim_hist", U32 * BUCKETS),
     ),
     DISK: struct(
         ("major", U32), ("minor", U32), ("name", C.c_char * 32), ("inflight", U32), ("pad", U32),
@@ -54,9 +75,11 @@ RECORDS = {
             for n in (
                 "utime_ns stime_ns nvcsw nivcsw min_flt maj_flt rss_bytes rchar wchar syscr syscw "
                 "read_bytes write_bytes cancelled_write_bytes runq_wait_ns runq_wait_max_ns "
-                "ios io_bytes io_errors io_ns io_max_ns"
+                "ios io_bytes io_errors io_ns io_max_ns cgroup_id"
             ).split()
         ],
+        ("pmu", Pmu), ("net", Net * 2),
+        ("reclaim_stalls", U64), ("reclaim_ns", U64), ("reclaim_max_ns", U64),
         ("runq_hist", U32 * TASK_BUCKETS), ("io_hist", U32 * TASK_BUCKETS),
     ),
     END: struct(("nr_tasks", U32), ("nr_exited", U32)),
