@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/sysperf: snapshots as a stream of records (see the uapi header).
+ * /dev/sysperf: snapshots as a stream of records, the mapping of system-wide
+ * counters, and the ioctls (see the uapi header).
  *
  * A snapshot is not stored: each open file keeps a cursor and a bounce buffer
  * of fixed size, so that memory does not grow with the number of tasks. Every
  * task's record is consistent in itself and carries its own time.
  *
+ * What a reader has been told (ended tasks, and up to when changes) moves on
+ * only with a snapshot that it read to its end, so that one it gave up, or that
+ * ended in a fault, costs it nothing.
+ *
  * Locking: reader->lock serialises the users of one open file. The tables are
  * read as their owners say.
  */
+#include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -22,6 +28,7 @@
 #include "chardev.h"
 #include "info.h"
 #include "map.h"
+#include "sched.h"
 #include "tasks.h"
 
 enum stage {
@@ -33,16 +40,28 @@ enum stage {
 	STAGE_DONE,
 };
 
+/* What a reader knows after a snapshot. */
+struct told {
+	bool tasks; /* all of them, as they were at these times: */
+	u64 now_ns, mono_ns; /* as in struct sysperf_header */
+	u64 exited; /* cursor in the ring of ended tasks */
+	u64 lost_exited;
+};
+
 struct reader {
-	struct mutex lock; /* serialises reads of this file */
+	struct mutex lock; /* serialises the users of this file */
+	u32 mode; /* SYSPERF_MODE_*, of the next snapshot */
+	unsigned int turn; /* snapshots of changes so far */
+	struct told told; /* by the last complete snapshot */
+
+	/* The snapshot being read */
 	enum stage stage; /* what comes next */
 	unsigned int region, index; /* of the record in it */
 	struct sysperf_task_walk walk;
-	u64 exited; /* cursor in the ring of ended tasks */
-	u64 exited_end; /* where this snapshot ends in it */
-	u64 lost_exited;
-	u32 nr_tasks, nr_exited; /* given in this snapshot */
-	loff_t pos; /* at which the snapshot goes on */
+	u64 exited_end; /* where it ends in the ring of ended tasks */
+	struct told telling; /* told, once it is complete */
+	u32 nr_tasks, nr_exited; /* given so far */
+	loff_t pos; /* at which it goes on */
 	char *bounce; /* SYSPERF_READ_MIN */
 };
 
@@ -74,7 +93,11 @@ static bool emit_header(struct reader *r, struct space *s)
 	if (!h)
 		return false;
 	sysperf_info_header(h);
-	h->lost_exited = r->lost_exited;
+	h->lost_exited = r->told.lost_exited;
+	if (r->walk.changes)
+		h->flags |= SYSPERF_SNAP_CHANGES;
+	r->telling.now_ns = h->now_ns;
+	r->telling.mono_ns = h->mono_ns;
 	return true;
 }
 
@@ -115,8 +138,8 @@ static bool emit_exited(struct reader *r, struct space *s)
 	unsigned int room = s->left / sizeof(struct sysperf_task);
 	unsigned int n;
 
-	n = sysperf_exited_fill(&r->exited, r->exited_end, &r->lost_exited,
-				(void *)s->at, room);
+	n = sysperf_exited_fill(&r->telling.exited, r->exited_end,
+				&r->telling.lost_exited, (void *)s->at, room);
 	space_take(s, n * sizeof(struct sysperf_task));
 	r->nr_exited += n;
 	return n < room;
@@ -160,10 +183,26 @@ static void start(struct reader *r)
 	r->stage = STAGE_HEADER;
 	r->region = 0;
 	r->index = 0;
-	memset(&r->walk, 0, sizeof(r->walk));
+	r->walk = (struct sysperf_task_walk){
+		.changes = r->mode == SYSPERF_MODE_CHANGES && r->told.tasks,
+		.now_ns = r->told.now_ns,
+		.mono_ns = r->told.mono_ns,
+		.turn = r->turn,
+	};
+	r->telling = r->told;
 	r->nr_tasks = 0;
 	r->nr_exited = 0;
 	r->pos = 0;
+}
+
+/* The reader has all of the snapshot. */
+static void finish(struct reader *r)
+{
+	/* Else it has tasks that are gone, and only a whole one shows which. */
+	r->telling.tasks = r->telling.lost_exited == r->told.lost_exited;
+	r->told = r->telling;
+	if (r->walk.changes)
+		r->turn++;
 }
 
 static ssize_t read_records(struct reader *r, char __user *buf, size_t count)
@@ -176,13 +215,17 @@ static ssize_t read_records(struct reader *r, char __user *buf, size_t count)
 		if (!n)
 			break;
 		if (copy_to_user(buf + done, r->bounce, n)) {
-			/* what was lost cannot be read again */
+			/* only a new one has what was lost */
 			r->stage = STAGE_DONE;
 			return -EFAULT;
 		}
 		done += n;
+		if (r->stage == STAGE_DONE) {
+			finish(r);
+			break;
+		}
 		if (fatal_signal_pending(current))
-			return -EINTR;
+			break;
 		cond_resched();
 	}
 	return done;
@@ -223,6 +266,58 @@ static loff_t sysperf_llseek(struct file *file, loff_t offset, int whence)
 	return 0;
 }
 
+static int get_info(struct reader *r, void __user *arg)
+{
+	struct sysperf_header h;
+
+	sysperf_info_header(&h);
+	h.lost_exited = r->told.lost_exited;
+	return copy_to_user(arg, &h, sizeof(h)) ? -EFAULT : 0;
+}
+
+static int set_mode(struct reader *r, const u32 __user *arg)
+{
+	u32 mode;
+
+	if (get_user(mode, arg))
+		return -EFAULT;
+	if (mode != SYSPERF_MODE_FULL && mode != SYSPERF_MODE_CHANGES)
+		return -EINVAL;
+	/* Without them no one would know what changed, or ended. */
+	if (mode == SYSPERF_MODE_CHANGES &&
+	    (!sysperf_sched_enabled() || !sysperf_tasks_tell_exits()))
+		return -EOPNOTSUPP;
+	r->mode = mode;
+	return 0;
+}
+
+static long sysperf_ioctl(struct file *file, unsigned int cmd,
+			  unsigned long arg)
+{
+	struct reader *r = file->private_data;
+	long ret;
+
+	if (mutex_lock_interruptible(&r->lock))
+		return -ERESTARTSYS;
+	switch (cmd) {
+	case SYSPERF_IOC_INFO:
+		ret = get_info(r, (void __user *)arg);
+		break;
+	case SYSPERF_IOC_MODE:
+		ret = set_mode(r, (const u32 __user *)arg);
+		break;
+	default:
+		ret = -ENOTTY;
+	}
+	mutex_unlock(&r->lock);
+	return ret;
+}
+
+static int sysperf_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return sysperf_map_mmap(vma);
+}
+
 static int sysperf_open(struct inode *inode, struct file *file)
 {
 	struct reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
@@ -235,7 +330,7 @@ static int sysperf_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	}
 	mutex_init(&r->lock);
-	r->exited = sysperf_exited_head();
+	r->told.exited = sysperf_exited_head();
 	file->private_data = r;
 	return 0;
 }
@@ -255,6 +350,9 @@ static const struct file_operations fops = {
 	.release = sysperf_release,
 	.read = sysperf_read,
 	.llseek = sysperf_llseek,
+	.unlocked_ioctl = sysperf_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = sysperf_mmap,
 };
 
 static struct miscdevice miscdev = {
