@@ -25,6 +25,7 @@
 
 #include "block.h"
 #include "compat.h"
+#include "events.h"
 #include "map.h"
 #include "probe.h"
 #include "sched.h"
@@ -322,6 +323,7 @@ static void account(struct slot *s)
 		atomic64_add(s->issued - s->inserted, counter64(&io->queue_ns));
 	if (s->failed)
 		atomic64_inc(counter64(&io->errors));
+	sysperf_events_slow_io(e, s->disk->rec, s->op, s->bytes, ns);
 	if (!e)
 		return;
 	WRITE_ONCE(e->io_changed, now);

@@ -2,6 +2,14 @@
 #ifndef SYSPERF_GENL_H
 #define SYSPERF_GENL_H
 
+#include <linux/types.h>
+
+/* The multicast groups */
+enum sysperf_genl_group {
+	SYSPERF_GENL_EXIT, /* struct sysperf_task */
+	SYSPERF_GENL_SLOW, /* struct sysperf_slow */
+};
+
 /**
  * sysperf_genl_init() - register the generic netlink family "sysperf"
  *
@@ -13,5 +21,22 @@ int sysperf_genl_init(void);
  * sysperf_genl_exit() - remove it
  */
 void sysperf_genl_exit(void);
+
+/**
+ * sysperf_genl_listened() - does somebody listen to a group?
+ *
+ * Context: any, from sysperf_genl_init() to sysperf_genl_exit().
+ */
+bool sysperf_genl_listened(enum sysperf_genl_group group);
+
+/**
+ * sysperf_genl_send() - tell all who listen to a group
+ * @event: what the group's messages carry
+ *
+ * Context: process; as above.
+ *
+ * Return: 0, or -errno if nobody got it.
+ */
+int sysperf_genl_send(enum sysperf_genl_group group, const void *event);
 
 #endif /* SYSPERF_GENL_H */

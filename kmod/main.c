@@ -9,7 +9,8 @@
  *	tasks	  a table of all threads	(probes of fork and free)
  *	sched	  run-queue wait, states	(probe of context switches)
  *	block	  request latency		(probes of block requests)
- *	genl	  generic netlink "sysperf": what the module is
+ *	genl	  generic netlink "sysperf": tasks, settings
+ *	events	  ends of tasks and slow waits, told through genl
  *	chardev	  /dev/sysperf: snapshots
  */
 #include <linux/module.h>
@@ -18,6 +19,7 @@
 
 #include "block.h"
 #include "chardev.h"
+#include "events.h"
 #include "genl.h"
 #include "info.h"
 #include "map.h"
@@ -39,6 +41,7 @@ void sysperf_info_header(struct sysperf_header *h)
 	h->map_bytes = sysperf_map_bytes();
 	sysperf_tasks_info(&h->nr_tasks, &h->max_tasks, &h->lost_tasks);
 	sysperf_block_info(&h->lost_requests, &h->lost_disks);
+	h->lost_events = sysperf_events_lost();
 	strscpy(h->version, SYSPERF_VERSION, sizeof(h->version));
 }
 
@@ -80,6 +83,7 @@ sched:
 	sysperf_sched_exit();
 tasks:
 	sysperf_tasks_exit();
+	sysperf_events_exit();
 map:
 	sysperf_map_exit();
 	return ret;
@@ -92,6 +96,7 @@ static void __exit sysperf_exit(void)
 	sysperf_block_exit();
 	sysperf_sched_exit();
 	sysperf_tasks_exit();
+	sysperf_events_exit();
 	sysperf_map_exit();
 }
 

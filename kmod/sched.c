@@ -24,6 +24,7 @@
 #include <sysperf_hist.h>
 
 #include "compat.h"
+#include "events.h"
 #include "map.h"
 #include "probe.h"
 #include "record.h"
@@ -122,8 +123,10 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 	if (wait > rec->runq_wait_max_ns)
 		rec->runq_wait_max_ns = wait;
 	rec->runq_hist[bucket]++;
-	if (likely(e))
+	if (likely(e)) {
 		switch_in(e, now, wait, bucket);
+		sysperf_events_slow_wait(e, rec->cpu, wait);
+	}
 }
 
 static struct sysperf_probe probes[] = {

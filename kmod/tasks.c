@@ -8,7 +8,7 @@
  * removal; it is raw and taken with interrupts off, since the fork and free
  * probes may run with preemption disabled and the latter in softirq. Nothing
  * here runs under a run-queue lock but sysperf_tasks_find(). The ring has a
- * lock of its own, ring_lock, which nests in nothing.
+ * lock of its own, ring_lock, in which nothing nests.
  *
  * An entry holds a reference to its task, so that whoever finds the entry
  * under RCU may look at the task; both go after a grace period.
@@ -25,6 +25,7 @@
 #include <trace/events/sched.h>
 
 #include "compat.h"
+#include "events.h"
 #include "probe.h"
 #include "record.h"
 #include "tasks.h"
@@ -44,6 +45,7 @@ struct sysperf_task_table sysperf_tasks __read_mostly;
 static struct kmem_cache *entry_cache;
 static DEFINE_RAW_SPINLOCK(table_lock);
 static u32 nr_tasks; /* under table_lock */
+static unsigned long last_number; /* under table_lock */
 static atomic64_t lost_tasks;
 static atomic_t missed; /* since the last scan */
 
@@ -151,6 +153,7 @@ static void task_add(struct task_struct *p)
 	known = sysperf_tasks_find(p);
 	added = !known && nr_tasks < max_tasks;
 	if (added) {
+		e->number = ++last_number;
 		hlist_add_head_rcu(&e->node, sysperf_tasks_chain(p));
 		nr_tasks++;
 	}
@@ -167,13 +170,17 @@ lost:
 static void ring_add(struct sysperf_entry *e)
 {
 	unsigned long flags;
+	bool tell;
 
 	if (!exited)
 		return;
+	tell = sysperf_events_want_exit();
 	raw_spin_lock_irqsave(&ring_lock, flags);
 	sysperf_record_task(&ring[ring_head++ & (exited - 1)], e,
 			    SYSPERF_REC_EXITED);
 	raw_spin_unlock_irqrestore(&ring_lock, flags);
+	if (tell)
+		sysperf_events_task_ended();
 }
 
 static void probe_fork(void *data, struct task_struct *parent,
@@ -318,6 +325,28 @@ bool sysperf_tasks_fill(struct sysperf_task_walk *walk,
 	}
 	rcu_read_unlock();
 	return walk->bucket == buckets();
+}
+
+/* New entries go to the head of a chain, so numbers fall along it. */
+void sysperf_tasks_visit(struct sysperf_task_place *place,
+			 bool (*visit)(struct sysperf_entry *e, void *arg),
+			 void *arg)
+{
+	struct sysperf_entry *e;
+
+	rcu_read_lock();
+	for (; place->bucket < buckets(); place->bucket++, place->below = 0) {
+		hlist_for_each_entry_rcu(e, &sysperf_tasks.heads[place->bucket],
+					 node) {
+			if (place->below && e->number >= place->below)
+				continue;
+			if (!visit(e, arg))
+				goto out;
+			place->below = e->number;
+		}
+	}
+out:
+	rcu_read_unlock();
 }
 
 bool sysperf_tasks_tell_exits(void)

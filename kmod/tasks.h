@@ -43,6 +43,7 @@ struct sysperf_entry {
 	} net[SYSPERF_PROTOS];
 	u64 reclaim_since; /* of the one going on, sched clock; 0: none */
 	u64 reclaim_stalls, reclaim_ns, reclaim_max_ns;
+	unsigned long number; /* those added later have a larger one */
 	struct rcu_head rcu;
 };
 
@@ -140,6 +141,25 @@ struct sysperf_task_walk {
 bool sysperf_tasks_fill(struct sysperf_task_walk *walk,
 			struct sysperf_task *out, unsigned int max, bool fresh,
 			unsigned int *nr);
+
+/* Where in the table to go on. */
+struct sysperf_task_place {
+	unsigned long bucket; /* the hash chain */
+	unsigned long below; /* numbers of entries not seen yet; 0: all */
+};
+
+/**
+ * sysperf_tasks_visit() - call a function for one entry after the other
+ * @place: zeroed to begin with; advanced past what was visited
+ * @visit: under RCU; returns false to stop before this entry
+ * @arg: passed on
+ *
+ * A task that is there all the while is visited once, however often the walk
+ * stops and whoever comes and goes meanwhile.
+ */
+void sysperf_tasks_visit(struct sysperf_task_place *place,
+			 bool (*visit)(struct sysperf_entry *e, void *arg),
+			 void *arg);
 
 /**
  * sysperf_tasks_tell_exits() - are there EXITED records (parameter exited)?
