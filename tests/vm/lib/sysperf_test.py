@@ -4,6 +4,8 @@ the description in include/uapi/sysperf.h and not from our own C, and loads
 whose truth is known."""
 
 import ctypes as C
+import errno
+import fcntl
 import json
 import mmap
 import os
@@ -85,11 +87,33 @@ RECORDS = {
     END: struct(("nr_tasks", U32), ("nr_exited", U32)),
 }
 RECORDS[EXITED] = RECORDS[TASK]
+IOC_INFO = 2 << 30 | C.sizeof(RECORDS[HEADER]) << 16 | 0xE5 << 8
+IOC_MODE = 1 << 30 | 4 << 16 | 0xE5 << 8 | 1
+FULL, CHANGES = range(2)
+CHANGES_MAX = 16
 
 
 def check(condition, message):
     if not condition:
         sys.exit(f"FAILED: {message}")
+
+
+def fails(code, function, *args):
+    """The call fails with that error; which is returned."""
+    try:
+        function(*args)
+    except OSError as e:
+        check(e.errno == code, f"{function.__name__}{args}: {e}, expected {errno.errorcode[code]}")
+        return e
+    return check(False, f"{function.__name__}{args} worked")
+
+
+def eventually(condition, what, seconds=30):
+    """It comes true; how soon is nobody's business."""
+    end = time.monotonic() + seconds
+    while not condition():
+        check(time.monotonic() < end, what)
+        time.sleep(0.05)
 
 
 def near(got, want, pct, what):
@@ -110,6 +134,14 @@ class Device:
             data += chunk
             pos += len(chunk)
         return Snapshot(data)
+
+    def info(self):
+        header = RECORDS[HEADER]()
+        fcntl.ioctl(self.fd, IOC_INFO, header)
+        return header
+
+    def mode(self, mode):
+        fcntl.ioctl(self.fd, IOC_MODE, U32(mode))
 
     def close(self):
         os.close(self.fd)

@@ -1,23 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The device and the netlink family: who may read, and calls that are wrong."""
+"""The device: reads, INFO, and calls that are wrong."""
 import errno
-import socket
-import struct as S
 import sys
 
 sys.path.insert(0, "tests/vm/lib")
 from sysperf_test import *
-
-
-def fails(code, function, *args):
-    try:
-        function(*args)
-    except OSError as e:
-        check(e.errno == code, f"{function.__name__}: {e}, expected {errno.errorcode[code]}")
-        return
-    check(False, f"{function.__name__}{args} worked")
-
 
 stat = os.stat(DEVICE)
 check(stat.st_mode & 0o777 == 0o440, f"mode {stat.st_mode:o}")
@@ -41,58 +29,33 @@ check(whole.task(os.getpid()).comm.startswith(b"60-interface") or whole.task(os.
 check(whole.task(2).flags & 1 and whole.task(2).comm == b"kthreadd", "kernel threads are told apart")
 
 # A buffer that is not there: one error, and the device still works.
-import ctypes
-
-libc = ctypes.CDLL(None, use_errno=True)
+libc = C.CDLL(None, use_errno=True)
 os.lseek(fd, 0, os.SEEK_SET)
-check(libc.read(fd, ctypes.c_void_p(1), 1 << 20) == -1 and ctypes.get_errno() == errno.EFAULT, "EFAULT")
+check(libc.read(fd, C.c_void_p(1), 1 << 20) == -1 and C.get_errno() == errno.EFAULT, "EFAULT")
 again = Device()
 again.snapshot()
+
+got = again.info()
+check((got.type, got.size, got.abi_version) == (HEADER, C.sizeof(got), ABI_VERSION), "INFO is a header")
+check((got.caps, got.map_bytes, got.version) == (whole.header.caps, whole.header.map_bytes, whole.header.version),
+      "INFO says what a snapshot's header does")
+check(got.now_ns > whole.header.now_ns and got.mono_ns > whole.header.mono_ns, "at its own time")
+fails(errno.ENOTTY, fcntl.ioctl, fd, IOC_MODE + 1, 0)
+fails(errno.ENOTTY, fcntl.ioctl, fd, IOC_INFO + (8 << 16), 0)
+check(libc.ioctl(fd, C.c_ulong(IOC_INFO), C.c_void_p(1)) == -1 and C.get_errno() == errno.EFAULT, "INFO, EFAULT")
+check(libc.ioctl(fd, C.c_ulong(IOC_MODE), C.c_void_p(1)) == -1 and C.get_errno() == errno.EFAULT, "MODE, EFAULT")
+fails(errno.EINVAL, again.mode, 2)
 again.close()
-
-
-def genl(cmd, family, attrs=b"", flags=1):
-    """One generic netlink request; the payload of the answer, or an error."""
-    s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
-    s.bind((0, 0))
-    body = S.pack("=BBH", cmd, 1, 0) + attrs
-    s.send(S.pack("=IHHII", 16 + len(body), family, flags, 1, 0) + body)
-    data = s.recv(65536)
-    s.close()
-    if S.unpack_from("=H", data, 4)[0] == 2:
-        code = -S.unpack_from("=i", data, 16)[0]
-        raise OSError(code, os.strerror(code))
-    attrs, at = {}, 20
-    while at < S.unpack_from("=I", data)[0]:
-        n, kind = S.unpack_from("=HH", data, at)
-        attrs[kind] = data[at + 4:at + n]
-        at += (n + 3) & ~3
-    return attrs
-
-
-name = b"sysperf\0"
-family = S.unpack("=H", genl(3, 16, S.pack("=HH", 4 + len(name), 2) + name)[1])[0]
-info = genl(1, family)
-check(S.unpack("=I", info[2])[0] == ABI_VERSION, "ABI version by netlink")
-check(info[4].rstrip(b"\0") == whole.header.version, "version by netlink")
-check(S.unpack("=I", info[3])[0] == whole.header.caps == 3, "capabilities")
-fails(errno.EOPNOTSUPP, genl, 9, family)
-
-pid = os.fork()
-if pid == 0:
-    os.setgid(65534)
-    os.setuid(65534)
-    fails(errno.EPERM, genl, 1, family)
-    fails(errno.EACCES, os.open, DEVICE, os.O_RDONLY)
-    os._exit(0)
-check(os.waitpid(pid, 0)[1] == 0, "an ordinary user gets nothing")
-result = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sysperf", "-b", "-n", "1",
-                         "-d", "0.2", "--require", "kmod"], capture_output=True, text=True, check=False)
-check(result.returncode == 3 and "permission" in result.stderr, f"{result.returncode} {result.stderr}")
-
 os.close(fd)
 run("rmmod", "sysperf")
 run("insmod", os.environ["SYSPERF_KO"], "sched=0", "block=0")
-off = Device().snapshot()
-check(off.header.caps == 0 and not off.of(CPU) and not off.of(DISK), "subsystems left out")
+device = Device()
+off = device.snapshot()
+check(off.header.caps & 3 == 0 and not off.of(CPU) and not off.of(DISK), "subsystems left out")
 check(off.task(os.getpid()) is not None, "tasks are there all the same")
+fails(errno.EOPNOTSUPP, device.mode, CHANGES)
+device.mode(FULL)
+device.close()
+run("rmmod", "sysperf")
+run("insmod", os.environ["SYSPERF_KO"], "exited=0")
+fails(errno.EOPNOTSUPP, Device().mode, CHANGES)

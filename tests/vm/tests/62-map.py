@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The mapping shows the records that snapshots give, and cannot be written."""
+import sys
+
+sys.path.insert(0, "tests/vm/lib")
+from sysperf_test import *
+
+MAP_FAILED, PAGE = C.c_void_p(-1).value, os.sysconf("SC_PAGESIZE")
+libc = C.CDLL(None, use_errno=True)
+libc.mmap.restype = C.c_void_p
+
+
+class Region(C.Structure):
+    _fields_ = [(n, U32) for n in ("type", "count", "stride", "offset")]
+
+
+class Head(C.Structure):
+    _fields_ = [("abi_version", U32), ("nr_regions", U32), ("region", Region * 8)]
+
+
+def live(kind):
+    """The records of a type that are in use, as they are now."""
+    found = []
+    for region in head.region[:head.nr_regions]:
+        for i in range(region.count if region.type == kind else 0):
+            record = RECORDS[kind].from_buffer_copy(mapped, region.offset + i * region.stride)
+            if record.type:
+                found.append(record)
+    return found
+
+
+def c_mmap(size, prot, flags=mmap.MAP_SHARED, offset=0, fd=None):
+    address = libc.mmap(None, C.c_size_t(size), prot, flags, fd or device.fd, C.c_long(offset))
+    if address == MAP_FAILED:
+        raise OSError(C.get_errno(), os.strerror(C.get_errno()))
+    return address
+
+
+def mprotect(address, prot):
+    if libc.mprotect(C.c_void_p(address), C.c_size_t(PAGE), prot):
+        raise OSError(C.get_errno(), os.strerror(C.get_errno()))
+
+
+null_blk(irqmode=2, completion_nsec=1000000, gb=1)
+read_direct("/dev/nullb0", 10)
+device = Device()
+size = device.info().map_bytes
+check(size % PAGE == 0, "whole pages")
+mapped = mmap.mmap(device.fd, size, mmap.MAP_SHARED, mmap.PROT_READ)
+head = Head.from_buffer_copy(mapped)
+check(head.abi_version == ABI_VERSION and 0 < head.nr_regions <= 8, "its head")
+check(sum(r.type in (CPU, DISK) for r in head.region[:head.nr_regions]) == 2, "its regions")
+
+# Counters grow, so the mapping is between two snapshots that surround it.
+first = device.snapshot()
+cpus, disks = live(CPU), live(DISK)
+second = device.snapshot()
+check(len(cpus) == len(first.of(CPU)) == 2, f"{len(cpus)} CPUs")
+for a, b, c in zip(first.of(CPU), cpus, second.of(CPU)):
+    check((a.type, a.size, a.cpu) == (b.type, b.size, b.cpu), "the same CPU")
+    for n in "switches", "runq_wait_ns", "runq_wait_max_ns":
+        check(getattr(a, n) <= getattr(b, n) <= getattr(c, n), f"{n} of a CPU")
+    check(all(x <= y <= z for x, y, z in zip(a.runq_hist, b.runq_hist, c.runq_hist)), "its histogram")
+check({d.name for d in disks} == {d.name for d in first.of(DISK)} and disks, "all disks")
+a, b = first.disk("nullb0"), [d for d in disks if d.name == b"nullb0"][0]
+check(bytes(a.io) == bytes(b.io) and a.io[0].requests >= 10, "a quiet disk is the same in both")
+
+before = [d.io[0].requests for d in live(DISK) if d.name == b"nullb0"]
+read_direct("/dev/nullb0", 10)
+after = [d.io[0].requests for d in live(DISK) if d.name == b"nullb0"]
+check(after[0] == before[0] + 10, "it is live: no system call between")
+
+# Not to be written, now or later, nor read beyond its end.
+READ, WRITE, EXEC = 1, 2, 4
+both = os.open(DEVICE, os.O_RDWR)
+fails(errno.EACCES, c_mmap, PAGE, READ | WRITE)
+for prot in READ | WRITE, READ | EXEC, WRITE:
+    fails(errno.EPERM, c_mmap, PAGE, prot, mmap.MAP_SHARED, 0, both)
+fails(errno.EPERM, c_mmap, PAGE, READ | WRITE, mmap.MAP_PRIVATE)
+for flags in mmap.MAP_SHARED, mmap.MAP_PRIVATE:
+    address = c_mmap(PAGE, READ, flags, 0, both)
+    fails(errno.EACCES, mprotect, address, READ | WRITE)
+    fails(errno.EACCES, mprotect, address, READ | EXEC)
+with open("/proc/self/mem", "r+b", buffering=0) as mem:
+    mem.seek(address)
+    fails(errno.EIO, mem.write, b"x")
+fails(errno.EINVAL, c_mmap, size + PAGE, READ)
+fails(errno.EINVAL, c_mmap, PAGE, READ, mmap.MAP_SHARED, size)
+fails(errno.EINVAL, c_mmap, 2 * PAGE, READ, mmap.MAP_SHARED, size - PAGE)
+libc.mremap.restype = C.c_void_p
+check(libc.mremap(C.c_void_p(address), C.c_size_t(PAGE), C.c_size_t(2 * PAGE), 1) == MAP_FAILED and
+      C.get_errno() == errno.EFAULT, "it cannot be made longer")
+last = c_mmap(PAGE, READ, mmap.MAP_SHARED, size - PAGE)
+C.string_at(last, PAGE)
+
+# The mapping holds the module, without the file.
+os.close(both)
+device.close()
+result = subprocess.run(["rmmod", "sysperf"], capture_output=True, text=True, check=False)
+check(result.returncode != 0 and "in use" in result.stderr, "not unloaded while it is mapped")
+Head.from_buffer_copy(mapped)
+mapped.close()
