@@ -28,6 +28,7 @@
 #include "chardev.h"
 #include "info.h"
 #include "map.h"
+#include "pmu.h"
 #include "sched.h"
 #include "tasks.h"
 
@@ -180,6 +181,7 @@ static size_t fill(struct reader *r, size_t size)
 static void start(struct reader *r)
 {
 	sysperf_tasks_rescan();
+	sysperf_pmu_settle();
 	r->stage = STAGE_HEADER;
 	r->region = 0;
 	r->index = 0;

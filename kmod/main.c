@@ -8,6 +8,7 @@
  *	map	  the memory of system-wide counters
  *	tasks	  a table of all threads	(probes of fork and free)
  *	sched	  run-queue wait, states	(probe of context switches)
+ *	pmu	  hardware counters		(probe of context switches)
  *	block	  request latency		(probes of block requests)
  *	genl	  generic netlink "sysperf": tasks, settings
  *	events	  ends of tasks and slow waits, told through genl
@@ -23,6 +24,7 @@
 #include "genl.h"
 #include "info.h"
 #include "map.h"
+#include "pmu.h"
 #include "sched.h"
 #include "tasks.h"
 
@@ -36,6 +38,9 @@ void sysperf_info_header(struct sysperf_header *h)
 		h->caps |= SYSPERF_CAP_SCHED;
 	if (sysperf_block_enabled())
 		h->caps |= SYSPERF_CAP_BLOCK;
+	h->pmu_events = sysperf_pmu_events();
+	if (h->pmu_events)
+		h->caps |= SYSPERF_CAP_PMU;
 	h->now_ns = sched_clock_cpu(raw_smp_processor_id());
 	h->mono_ns = ktime_get_ns();
 	h->map_bytes = sysperf_map_bytes();
@@ -60,9 +65,12 @@ static int __init sysperf_init(void)
 		goto tasks;
 	/* After the probes: what happens to a task from now on is seen. */
 	sysperf_tasks_scan();
-	ret = sysperf_block_init();
+	ret = sysperf_pmu_init();
 	if (ret)
 		goto sched;
+	ret = sysperf_block_init();
+	if (ret)
+		goto pmu;
 	ret = sysperf_genl_init();
 	if (ret)
 		goto block;
@@ -79,6 +87,8 @@ genl:
 	sysperf_genl_exit();
 block:
 	sysperf_block_exit();
+pmu:
+	sysperf_pmu_exit();
 sched:
 	sysperf_sched_exit();
 tasks:
@@ -94,6 +104,7 @@ static void __exit sysperf_exit(void)
 	sysperf_chardev_exit();
 	sysperf_genl_exit();
 	sysperf_block_exit();
+	sysperf_pmu_exit();
 	sysperf_sched_exit();
 	sysperf_tasks_exit();
 	sysperf_events_exit();

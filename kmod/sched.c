@@ -154,6 +154,11 @@ bool sysperf_sched_enabled(void)
 	return sched;
 }
 
+struct sysperf_cpu *sysperf_sched_record(unsigned int cpu)
+{
+	return per_cpu_ptr(states, cpu)->rec;
+}
+
 static bool record_complete(struct sysperf_rec *copy, unsigned int cpu)
 {
 	((struct sysperf_cpu *)copy)->online = cpu_online(cpu);

@@ -33,4 +33,11 @@ bool sysperf_sched_enabled(void);
  */
 struct sysperf_entry *sysperf_sched_current(void);
 
+/**
+ * sysperf_sched_record() - the record of a CPU, to add to
+ *
+ * Return: the live record; accounting of context switches must be on.
+ */
+struct sysperf_cpu *sysperf_sched_record(unsigned int cpu);
+
 #endif /* SYSPERF_SCHED_H */

@@ -60,7 +60,7 @@ vm-run: programs
 vm-run: export VM_CMD = $(value CMD)
 unexport CMD
 
-BENCH_PKGS := linux-perf libbpf-tools bpftool sysstat atop
+BENCH_PKGS := sysstat atop
 bench: programs ## measure against the budgets, beside the peers (TESTS=); installs those
 	@tests/lib/deps.sh $(BUILD_PKGS) $(TEST_PKGS) $(BENCH_PKGS)
 	@failed=0; for script in $(call scripts,bench); do echo "== $$script"; $$script || failed=1; done; exit $$failed
