@@ -42,14 +42,15 @@
  * rq_clock_task(); kernel/sched/{fair,rt,deadline,stop_task,ext}.c, 5.10 to
  * 7.2. Unless time in interrupts or stolen is kept apart, that is rq_clock(),
  * to the nanosecond the clock of sched_info, and costs a load instead of the
- * 45 instructions of sched_clock_cpu().
+ * 45 instructions of local_clock(), the one name of it that is exported on
+ * every architecture (sched_clock_cpu() is not on arm64).
  */
 static __always_inline u64 sysperf_switch_clock(const struct task_struct *prev,
 						const struct task_struct *next)
 {
 #if defined(CONFIG_IRQ_TIME_ACCOUNTING) ||                                     \
 	defined(CONFIG_PARAVIRT_TIME_ACCOUNTING)
-	return sched_clock_cpu(raw_smp_processor_id());
+	return local_clock();
 #else
 	/* The larger: the idle task is not stamped, nor is under proxy
 	 * execution the task that runs for another. */

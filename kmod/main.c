@@ -41,7 +41,7 @@ void sysperf_info_header(struct sysperf_header *h)
 	h->pmu_events = sysperf_pmu_events();
 	if (h->pmu_events)
 		h->caps |= SYSPERF_CAP_PMU;
-	h->now_ns = sched_clock_cpu(raw_smp_processor_id());
+	h->now_ns = local_clock();
 	h->mono_ns = ktime_get_ns();
 	h->map_bytes = sysperf_map_bytes();
 	sysperf_tasks_info(&h->nr_tasks, &h->max_tasks, &h->lost_tasks);

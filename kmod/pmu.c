@@ -158,7 +158,7 @@ static void settle_cpu(void *unused)
 	struct cpu_counters *c = this_cpu_ptr(&cpus);
 
 	if (c->on)
-		charge(c, current, sched_clock_cpu(raw_smp_processor_id()));
+		charge(c, current, local_clock());
 }
 
 static bool cpu_busy(int cpu, void *unused)
@@ -198,7 +198,7 @@ static int cpu_comes(unsigned int cpu)
 	}
 
 	local_irq_disable();
-	c->since = sched_clock_cpu(cpu);
+	c->since = local_clock();
 	measure(c, c->since, &before);
 	c->on = true;
 	local_irq_enable();

@@ -29,7 +29,7 @@ static void fill_identity(struct sysperf_task *r, struct sysperf_entry *e)
 	r->tid = task_pid_nr(p);
 	r->pid = task_tgid_nr(p);
 	r->ppid = READ_ONCE(e->ppid);
-	r->uid = from_kuid(&init_user_ns, task_euid(p));
+	r->uid = from_kuid(&init_user_ns, task_cred_xxx(p, euid));
 	r->flags = READ_ONCE(e->flags) |
 		   (p->flags & PF_KTHREAD ? SYSPERF_TASK_KTHREAD : 0);
 	r->exit_code = p->exit_code;
@@ -146,7 +146,7 @@ static void fill_open_state(struct sysperf_task *r, struct task_struct *p,
 /* Return: run_delay when it was last switched out. */
 static u64 copy_sched(struct sysperf_task *r, const struct sysperf_entry *e)
 {
-	r->now_ns = sched_clock_cpu(raw_smp_processor_id());
+	r->now_ns = local_clock();
 	r->state = e->state;
 	r->since_ns = e->since;
 	memcpy(r->state_ns, e->state_ns, sizeof(r->state_ns));

@@ -7,7 +7,7 @@
  * been on this run queue, and what it waited on others before a migration has
  * been added to sched_info.run_delay since it was last switched out
  * (kernel/sched/stats.h, 5.10 to 7.2). Both are run-queue clock, and so is the
- * clock here; a snapshot, which comes later, reads sched_clock_cpu().
+ * clock here; a snapshot, which comes later, reads local_clock().
  *
  * Locking: the probe runs with the run-queue lock held and interrupts off, so
  * the per-CPU part has one writer, and so has an entry's scheduler part: a

@@ -147,7 +147,7 @@ static void task_add(struct task_struct *p)
 	 * Both show in the task itself until it is first switched.
 	 */
 	e->state = sysperf_state_blocked(p, sysperf_task_state(p));
-	e->since = sched_clock_cpu(raw_smp_processor_id());
+	e->since = local_clock();
 
 	raw_spin_lock_irqsave(&table_lock, flags);
 	known = sysperf_tasks_find(p);
