@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 KREL := $(shell uname -r)
 KERNELDIR ?= /lib/modules/$(KREL)/build
 FUZZ_SECONDS ?= 60
-MATRIX := 5.10 6.1 6.12 7.2
+MATRIX := 5.10 6.1 6.12 7.2 7.3 experimental 6.1-rt 6.12-rt 6.1-arm64
 
 # Sources are whatever lies in these directories.
 COLLECTOR := $(sort $(wildcard daemon/collector/*.c))
@@ -23,6 +23,7 @@ TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 python3-yaml jq \
 	procps iproute2 util-linux kmod xz-utils zstd qemu-system-x86 busybox-static mmdebstrap ?linux-headers-amd64 \
 	stress-ng fio dmsetup mdadm iperf3 \
 	linux-perf libbpf-tools bpftool
+MATRIX_PKGS := qemu-system-arm
 
 PKGS := libnl-3.0 libnl-genl-3.0 libnl-route-3.0 ncursesw yajl libcap libkmod
 PKG_CONFIG := 2>/dev/null pkg-config
@@ -70,7 +71,7 @@ $(PROGRAMS):
 # P: full paths, as several directories may have a file of one name.
 build/%.a:
 	@echo "  AR      $@"
-	$(Q)ar rcsP $@.$$$$ $^ && mv $@.$$$$ $@
+	$(Q)$(AR) rcsP $@.$$$$ $^ && mv $@.$$$$ $@
 
 libraries:
 	$(if $(MISSING),$(error libraries missing: $(MISSING); "make deps" installs them))
@@ -98,6 +99,9 @@ deps: ## install the Debian packages missing for building
 
 test-deps: ## install those missing for testing
 	@tests/lib/deps.sh $(BUILD_PKGS) $(TEST_PKGS)
+
+matrix-deps: ## install those missing for testing on each of the kernels
+	@tests/lib/deps.sh $(BUILD_PKGS) $(TEST_PKGS) $(MATRIX_PKGS)
 
 clean: ## remove what was built, but not the downloaded kernels in build/cache
 	rm -rf $(filter-out build/cache,$(wildcard build/*))
@@ -127,5 +131,5 @@ help: ## this list
 include tests/tests.mk
 
 FORCE:
-.PHONY: FORCE all programs module libraries run deps test-deps clean distclean install uninstall help
+.PHONY: FORCE all programs module libraries run deps test-deps matrix-deps clean distclean install uninstall help
 .DELETE_ON_ERROR:

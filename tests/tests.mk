@@ -48,7 +48,8 @@ test-vm-runner:
 test-vm-%: programs
 	@KVER=$* $(RUN) vm vm-$* $(call scripts,vm/tests)
 
-test-matrix: programs ## the same on each of the kernels in turn
+test-matrix: matrix-deps ## the same on each of the kernels in turn (MATRIX= TESTS=); installs what that needs
+	+@$(MAKE) --no-print-directory programs
 	+@$(RUN) all $(MATRIX:%=test-vm-%)
 
 # The text of CMD as given, not as make would expand it.

@@ -11,7 +11,7 @@
 #   run.sh guest SUITE FILE…     its part inside: the module fresh for each
 #
 # TEST_TIMEOUT= seconds for each script; a line "# TIMEOUT=n" in it raises the
-# usual 120.
+# usual 120. "# ARCH=arm64" in a VM test: only there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -112,10 +112,15 @@ module_reload() {
 }
 
 guest() {
-	local suite=$1 file seen
+	local suite=$1 file seen only
 	shift
 	after() { dmesg | tail -n "+$((seen + 1))" | awk -f tests/vm/klog.awk; }
 	for file; do
+		only=$(sed -n 's/^# ARCH=//p' "$file")
+		if [[ $only && $only != "$SYSPERF_ARCH" ]]; then
+			emit "SKIP $suite/$(basename "${file%.*}"): for $only only"
+			continue
+		fi
 		seen=$(dmesg | wc -l)
 		if [[ ${SYSPERF_KO-} ]] && ! module_reload; then
 			emit "FAIL $suite/$(basename "${file%.*}"): the module did not load"
@@ -126,8 +131,24 @@ guest() {
 	rmdir /mnt/out/logs 2>/dev/null || true
 }
 
+# Says why if there is nothing to test: no such kernel, or no module for it.
+vm_prepare() { # SUITE
+	local log why status=0
+	log=$(mktemp)
+	"${with_us[@]}" tests/vm/run.sh --prepare </dev/null 2>&1 | tee "$log" || status=$?
+	why=$(sed -n 's/^sysperf-vm: //p' "$log" | tail -n 1)
+	rm "$log"
+	case $status in
+	0) return ;;
+	77) emit "SKIP $1: $why" ;;
+	*) emit "FAIL $1: ${why:-status $status}" ;;
+	esac
+	return 1
+}
+
 vm() {
 	local suite=$1 before line file
+	vm_prepare "$suite" || return 0
 	before=$(count FAIL)
 	while IFS= read -r line; do
 		case $line in

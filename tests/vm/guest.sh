@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Process 1 of the guest, in the host's own root under an overlay: sets the
-# machine up, loads the module, runs the command, reports, powers off. What it
-# says itself goes to the console's log; the command has a port of its own.
+# Process 1 of the guest, in the host's own root under an overlay (or in one of
+# another architecture, with the project's directory in it): sets the machine up,
+# loads the module, runs the command, reports, powers off. What it says itself
+# goes to the console's log; the command has a port of its own.
 set -u
 project=$1
 vm=/mnt/out/.vm
@@ -38,6 +39,11 @@ if [[ ! -e $project/tests/vm/guest.sh ]]; then # it lies in one of those
 	mount --no-canonicalize --bind . "$project"
 	cd "$project" || fail "no $project in the guest"
 fi
+SYSPERF_ARCH=$(<$vm/arch)
+export SYSPERF_ARCH
+if [[ $SYSPERF_ARCH != amd64 ]]; then # the programs built for it
+	mount --bind "build/$SYSPERF_ARCH" build
+fi
 ln -sfn /proc/self/fd /dev/fd
 ln -sfn /proc/self/fd/0 /dev/stdin
 ln -sfn /proc/self/fd/1 /dev/stdout
@@ -48,7 +54,7 @@ unset SHLVL OLDPWD
 hostname sysperf-vm
 ip link set lo up
 mkdir -p "/lib/modules/$(uname -r)"
-mount --bind "$(<$vm/modules)" "/lib/modules/$(uname -r)"
+mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=512000 modules "/lib/modules/$(uname -r)"
 
 if [[ -e $vm/sysperf.ko ]]; then
 	export SYSPERF_KO=$vm/sysperf.ko SYSPERF_TEST_MODULES=$vm/test-modules

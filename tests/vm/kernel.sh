@@ -3,7 +3,7 @@
 # Stock Debian kernels and modules built for them; sourced by run.sh.
 #
 #   kernel_get KVER     fetches and unpacks the kernel (never installs it); sets
-#                       kernel (its directory), release, root and area
+#                       kernel (its directory), release, arch, root and area
 #   kernel_initrd       sets initrd
 #   kernel_module SRC DEST   builds the module in SRC for it, as DEST
 #
@@ -11,11 +11,41 @@
 #
 # A kernel whose headers this machine has installed is built for directly;
 # any other in a root of its own Debian release, because the headers carry host
-# tools and a compiler of that release.
+# tools and a compiler of that release. What is complete gets its name in the
+# cache last, under a lock: an interrupted fetch is begun again, and one that
+# another run has in hand is waited for.
 
 cache=${project:?}/build/cache
+triplet=aarch64-linux-gnu
+newest_release=7.3 # of a stable Debian; experimental may have a newer one
 
 as_root() { if ((EUID)); then sudo "$@"; else "$@"; fi; }
+
+# Where Debian keeps it: sets arch, cross, series, flavour, suite and extra.
+kernel_name() { # KVER
+	local name=$1
+	arch=amd64 extra='' cross=()
+	[[ $name == *-arm64 ]] && arch=arm64 name=${name%-arm64} cross=(ARCH=arm64 CROSS_COMPILE="$triplet-")
+	series=${name%-rt}
+	flavour=$arch
+	[[ $name == *-rt ]] && flavour=rt-$arch
+	case $series in
+	5.*) suite=bullseye ;;
+	6.1 | 6.1[-.]*) suite=bookworm ;;
+	6.12 | 6.12[-.]*) suite=trixie ;;
+	7*) suite=trixie extra=trixie-backports ;;
+	experimental) suite=sid extra=experimental ;;
+	*) die "no Debian release known for KVER=$1 (5.10, 6.1, 6.12, 7.2 and experimental are; -rt and -arm64 may follow)" ;;
+	esac
+}
+
+# There may be nothing in experimental, or nothing that installs, and no harm
+# in that: 77 is how a test says that it was skipped.
+unavailable() {
+	[[ $series == experimental ]] || die "$*"
+	say "$*"
+	exit 77
+}
 
 # Runs a command where the headers are: in the release's root, or right here.
 in_root() {
@@ -27,17 +57,19 @@ in_root() {
 	fi
 }
 
-# The newest of the releases on stdin that KVER means: 6.1 is 6.1.0-44-amd64,
-# not 6.12.38+deb13-amd64; 6.1-rt is 6.1.0-44-rt-amd64.
+# The newest of the releases on stdin that is meant: 6.1 is 6.1.0-44-amd64, not
+# 6.12.38+deb13-amd64; 6.1-rt is 6.1.0-44-rt-amd64. Experimental has 7.3-amd64
+# or 7.3-rc5-amd64.
 newest() {
-	local series=${1%-rt} flavour=amd64
-	[[ $1 == *-rt ]] && flavour=rt-amd64
-	grep -Ex "${series//./\\.}(\.[0-9]+)*(-[0-9]+|\+[a-z0-9]+)-$flavour" | sort -V | tail -n 1
+	local number=${series//./\\.}
+	[[ $series == experimental ]] && number='[0-9]+'
+	grep -Ex "$number(\.[0-9]+)*(-rc[0-9]+)?(-[0-9]+|\+[a-z0-9]+)?-$flavour" | sort -V | tail -n 1
 }
 
-installed_headers() {
+installed_headers() { # not for experimental, whatever this machine may have
+	[[ $series != experimental ]] || return 0
 	find /lib/modules -mindepth 2 -maxdepth 2 -name build -exec test -e '{}/Makefile' \; -printf '%P\n' 2>/dev/null |
-		sed 's,/build$,,' | newest "$1" || true
+		sed 's,/build$,,' | newest || true
 }
 
 # The mirror that this machine's apt uses: LABEL.
@@ -49,45 +81,78 @@ mirror() {
 	echo "$uri"
 }
 
-root_make() { # KVER
-	local main security suite sources
+# A Debian root of the release: DIR ARCHITECTURES VARIANT PACKAGES [OPTION...]
+debian_root() {
+	local main security sources dir=$1 arches=$2 variant=$3 packages=$4
+	shift 4
 	main=$(mirror Debian)
 	security=$(mirror Debian-Security)
-	case $1 in
-	5*) suite=bullseye ;;
-	6.1 | 6.1[-.]*) suite=bookworm ;;
-	6.12*) suite=trixie ;;
-	7*) suite=trixie ;;
-	*) die "no Debian release known for KVER=$1 (5.10, 6.1, 6.12 and 7.2 are)" ;;
-	esac
-	sources=("deb $main $suite main" "deb $security $suite-security main")
-	[[ $1 == 7* ]] && sources+=("deb $main $suite-backports main")
-
-	say "making a Debian $suite root to build for $1 in (once)"
-	local final=$root name
-	root=$root.new
-	as_root rm -rf "$root"
-	mkdir -p "${root%/*}"
-	as_root mmdebstrap --quiet --variant=apt --skip=cleanup/apt --include=make,gcc,binutils "$suite" "$root" "${sources[@]}"
-	name=$(in_root apt-cache pkgnames linux-headers-"${1%-rt}" | sed 's/^linux-headers-//' | newest "$1" || true)
-	[[ $name ]] || die "Debian $suite has no headers for KVER=$1"
-	in_root apt-get install -qq --no-install-recommends "linux-headers-$name" >"$root.log" 2>&1 ||
-		{ cat "$root.log" >&2; die "cannot install linux-headers-$name"; }
-	as_root install -d -o "$(id -u)" "$root$area"
-	as_root rm -rf "$final"
-	as_root mv "$root" "$final"
-	root=$final
+	sources=("deb $main $suite main")
+	[[ $suite == sid ]] || sources+=("deb $security $suite-security main")
+	[[ ! $extra ]] || sources+=("deb $main $extra main")
+	# An interrupted one may have left something mounted there.
+	as_root rm -rf --one-file-system "$dir"
+	mkdir -p "${dir%/*}"
+	as_root mmdebstrap --variant="$variant" --architectures="$arches" --skip=cleanup/apt \
+		--include="$packages" "$@" "$suite" "$dir" "${sources[@]}" >"$dir.log" 2>&1 && return
+	cat "$dir.log" >&2
+	unavailable "cannot make a root of Debian $suite: $(sed -n 's/^E: //p' "$dir.log" | head -n 1)"
 }
 
-# Unpacks the image of $release into $1. Newer ones come in several packages.
+# The headers of release $1 into the root. A foreign architecture's are unpacked
+# beside this machine's build tools, as their compiler would be a foreign one.
+headers_install() {
+	local package=linux-headers-$1
+	[[ $arch != amd64 ]] || { in_root apt-get install -qq --no-install-recommends "$package"; return; }
+	in_root sh -ec 'cd /tmp
+		apt-get download -qq "$1"
+		dpkg-deb --fsys-tarfile linux-headers-*.deb | tar -x --keep-directory-symlink -C /
+		apt-get install -qq --no-install-recommends $(dpkg-deb -f linux-headers-*.deb Depends |
+			grep -o "linux-[hk][a-z]*-[0-9][^ ,:]*")
+		rm linux-headers-*.deb' - "$package:$arch"
+}
+
+root_make() { # FINAL
+	local arches=amd64 packages=make,gcc,binutils name
+	[[ $arch == amd64 ]] || arches+=,$arch packages+=,$(cross_packages)
+	say "making a Debian $suite root to build for $KVER in (once)"
+	root=$1.new
+	debian_root "$root" "$arches" apt "$packages"
+	name=$(in_root apt-cache pkgnames linux-headers- | sed 's/^linux-headers-//' | newest || true)
+	[[ $name ]] || unavailable "Debian ${extra:-$suite} has no headers for KVER=$KVER"
+	[[ $series != experimental || $name != "$newest_release"[.+-]* ]] ||
+		unavailable "Debian experimental has no kernel newer than $newest_release, which is tested as such"
+	headers_install "$name" >"$root.log" 2>&1 || { cat "$root.log" >&2; unavailable "cannot install linux-headers-$name"; }
+	as_root install -d -o "$(id -u)" "$root$area"
+	as_root rm -rf --one-file-system "$1"
+	as_root mv "$root" "$1"
+	root=$1
+}
+
+# The packages of the image of $release. Newer ones come in several; an unsigned
+# one does as well, and appears some days before the signed one.
+image_packages() {
+	local package
+	for package in linux-image-"$release"{,-unsigned} linux-binary-unsigned-"$release"; do
+		in_root apt-cache show "$package:$arch" >/dev/null 2>&1 || continue
+		echo "$package:$arch"
+		in_root apt-cache depends "$package:$arch" | sed -n 's/^ *[PreD]*Depends: \(linux-[bim][a-z]*-[0-9].*\)/\1/p'
+		[[ $package != *-binary-* ]] || echo "linux-modules-$release:$arch"
+		return
+	done
+	say "no package of the image of $release"
+	return 1
+}
+
+# Unpacks the image of $release into $1.
 image_unpack() {
-	local debs=$area/debs package=linux-image-$release deb
+	local debs=$area/debs packages deb
+	packages=$(image_packages) || return
 	rm -rf "$root$debs"
 	mkdir -p "$root$debs" "$1/usr/lib"
 	ln -sfn usr/lib "$1/lib"
-	in_root apt-cache show "$package" >/dev/null 2>&1 || package+=-unsigned
-	in_root sh -c 'cd "$1" && apt-get download -qq "$2" $(apt-cache depends "$2" |
-		sed -n "s/^ *[PreD]*Depends: \(linux-[bim][a-z]*-[0-9].*\)/\1/p")' - "$debs" "$package" 2>"$1/apt.log" ||
+	# shellcheck disable=SC2086
+	in_root sh -c 'cd "$1" && shift && apt-get download -qq "$@"' - "$debs" $packages 2>"$1/apt.log" ||
 		{ cat "$1/apt.log" >&2; return 1; }
 	for deb in "$root$debs"/*.deb; do
 		dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$1" --exclude './usr/share' || return
@@ -101,7 +166,7 @@ image_unpack() {
 fetch() { # the kernel of $release, unless it is here already
 	[[ $release == "$(cat "$kernel/release" 2>/dev/null)" ]] && return
 	say "fetching kernel $release (once)"
-	as_root rm -rf "$kernel" "$kernel.new"
+	rm -rf "$kernel.new"
 	mkdir -p "$kernel.new"
 	image_unpack "$kernel.new" || {
 		say "not found; updating the package lists"
@@ -109,35 +174,47 @@ fetch() { # the kernel of $release, unless it is here already
 		image_unpack "$kernel.new"
 	} || return
 	echo "$release" >"$kernel.new/release"
+	rm -rf "$kernel"
 	mv "$kernel.new" "$kernel"
 }
 
+# The release whose headers the root has.
+root_release() {
+	release=$(find "$root/lib/modules" -mindepth 1 -maxdepth 1 -printf '%f\n' | newest || true)
+}
+
 kernel_get() {
-	kernel=$cache/kernels/$1 root=''
+	KVER=$1 kernel=$cache/kernels/$1 root=''
+	kernel_name "$1"
 	mkdir -p "$cache/kernels"
 	exec 9>"$kernel.lock"
 	flock 9
-	release=$(installed_headers "$1")
+	release=$(installed_headers)
 	area=$project/build/kmod/$release
 	# A root is there if the direct way failed before.
 	if [[ -d $cache/roots/$1 || ! $release ]] || ! fetch; then
 		root=$cache/roots/$1 area=/sysperf
-		[[ -d $root ]] || root_make "$1"
-		release=$(find "$root/lib/modules" -mindepth 1 -maxdepth 1 -printf '%f\n' | newest "$1" || true)
-		fetch || die "cannot fetch the image of $release"
+		if [[ -d $root ]] && root_release && fetch; then
+			: # all is here
+		else # or Debian has dropped the kernel that the root was made for
+			root_make "$cache/roots/$1"
+			root_release
+			fetch || unavailable "cannot fetch the image of $release"
+		fi
 	fi
 	flock -u 9
 }
 
 # What the guest needs before it has its root: busybox and a few modules.
 kernel_initrd() {
-	initrd=$kernel/initrd
-	[[ $initrd -nt $project/tests/vm/init && $initrd -nt $project/tests/vm/kernel.sh ]] && return
+	initrd=$project/build/initrd/$KVER
+	[[ $initrd -nt $project/tests/vm/init && $initrd -nt $project/tests/vm/kernel.sh && $initrd -nt $kernel/release ]] && return
 	local dir n=100 module to
-	dir=$(mktemp -d "$kernel/initrd.XXXXXX")
-	mkdir "$dir"/{bin,lower,modules,root,rw}
+	mkdir -p "${initrd%/*}"
+	dir=$(mktemp -d "$initrd.XXXXXX")
+	mkdir "$dir"/{bin,lower,modules,project,root,rw}
 	install "$project/tests/vm/init" "$dir/init"
-	install "$(type -P busybox)" "$dir/bin/busybox"
+	install "${guest_root:-}$(PATH=/usr/bin:/bin type -P busybox)" "$dir/bin/busybox"
 	while read -r module; do
 		to=$dir/modules/$((n++)).ko
 		case $module in
@@ -157,7 +234,7 @@ sources_sync() { # FROM TO
 	local file
 	while read -r file; do
 		cmp -s "$1/$file" "$2/$file" || install -D -m 644 "$1/$file" "$2/$file"
-	done < <(cd "$1" && find . -type f \( -name '*.[ch]' -o -name Kbuild \) ! -name '*.mod.c')
+	done < <(cd "$1" && find . -type f \( -name '*.[ch]' -o -name '*.def' -o -name Kbuild \) ! -name '*.mod.c')
 	while read -r file; do
 		[[ -e $1/$file ]] || { rm "$2/$file"; touch "$2/stale"; }
 	done < <(cd "$2" && find . -type f -name '*.[ch]' ! -name '*.mod.c' ! -path './include/*')
@@ -176,7 +253,7 @@ kernel_module() {
 	if [[ ! -e $root$tree.ko || $(find "$root$tree" \( -name '*.[ch]' -o -name Kbuild -o -name stale \) -newer "$root$tree.ko" -print -quit) ]]; then
 		say "building $(basename "$1") for $release"
 		rm -f "$root$tree.ko" "$root$tree/stale"
-		in_root make -j"$(nproc)" -C "/lib/modules/$release/build" M="$tree" KCFLAGS=-Werror \
+		in_root make -j"$(nproc)" -C "/lib/modules/$release/build" M="$tree" KCFLAGS=-Werror "${cross[@]}" \
 			SYSPERF_VERSION="${version:?}" modules >"$log" 2>&1 ||
 			{ cat "$log" >&2; die "the module in $1 does not build for $release"; }
 		cp "$root$tree"/*.ko "$root$tree.ko"

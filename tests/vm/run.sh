@@ -4,12 +4,15 @@
 # under an overlay), loads the module, and runs a command there.
 #
 #   tests/vm/run.sh COMMAND     (bash; - reads it from stdin)
+#   tests/vm/run.sh --prepare   only fetches and builds all that this needs; 77 if
+#                               there is no such kernel and need not be
 #
 # Its output comes between two marker lines, its status is ours. Files that it
 # leaves in /mnt/out are kept in build/vm/. 124 is a timeout, 125 a guest that
 # failed otherwise: no boot, no module, or a complaint in the kernel's log.
 #
-# KVER=6.1         the kernel: 5.10 6.1 6.12 7.2, or one of them with -rt
+# KVER=6.1         the kernel: 5.10 6.1 6.12 7.2 experimental; -rt may follow, and
+#                  -arm64, in a Debian of its own with sysperf cross-built
 # VM_ARGS=         more arguments for QEMU      VM_APPEND=   for the kernel
 # VM_ICOUNT=1      count instructions: one guest nanosecond each, one CPU
 # VM_THREAD=multi  a thread of the host for each guest CPU: faster, but QEMU (7.2
@@ -30,12 +33,14 @@ die() {
 
 # shellcheck source=tests/vm/kernel.sh
 . "$project/tests/vm/kernel.sh"
+# shellcheck source=tests/vm/foreign.sh
+. "$project/tests/vm/foreign.sh"
 
 cleanup() {
 	[[ ${qemu-} ]] && kill "$qemu" 2>/dev/null
 	[[ -d ${out-} ]] || return 0
 	# A run that went well leaves nothing but what the command put there.
-	[[ ${failed-1} ]] || rm -rf "$vm"
+	[[ ${failed-} ]] || rm -rf "$vm"
 	rmdir "$out" 2>/dev/null || say "files: ${out#"$project/"}/"
 }
 
@@ -56,13 +61,18 @@ command_text() {
 
 prepare() { # everything that goes into the guest
 	kernel_get "${KVER:-6.1}"
+	guest_root=/
+	if [[ $arch != amd64 ]]; then
+		foreign_guest
+		foreign_programs
+	fi
 	kernel_initrd
 	mkdir -p "$project/build/vm"
 	out=$(mktemp -d "$project/build/vm/out-XXXXXX")
 	vm=$out/.vm
 	mkdir "$vm" "$vm/test-modules"
 	echo "$project" >"$vm/project"
-	echo "$kernel/lib/modules/$release" >"$vm/modules"
+	echo "$arch" >"$vm/arch"
 	command_text "$@" >"$vm/cmd"
 	[[ ${VM_NOMOD-} ]] && return
 	kernel_module "$(realpath "${KMOD_DIR:-$project/kmod}")" "$vm/sysperf.ko"
@@ -73,23 +83,35 @@ prepare() { # everything that goes into the guest
 	return 0
 }
 
+share() { # PATH TAG [ro]
+	echo -virtfs
+	echo "local,path=$1,mount_tag=$2,security_model=none,multidevs=remap${3:+,readonly=on}"
+}
+
 boot() {
-	local cpu=(-accel "tcg,thread=${VM_THREAD:-single}" -smp 2)
+	local cpu=(-accel "tcg,thread=${VM_THREAD:-single}" -smp 2) machine shares
 	[[ ${VM_ICOUNT-} ]] && cpu=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off' -smp 1)
+	case $arch in
+	amd64) machine=(qemu-system-x86_64 -cpu max) console=ttyS0 ;;
+	arm64) machine=(qemu-system-aarch64 -M virt -cpu 'max,pauth-impdef=on') console=ttyAMA0 ;;
+	esac
+	type -P "${machine[0]}" >/dev/null || die "no ${machine[0]} here: make matrix-deps installs it"
+	mapfile -t shares < <(share "$guest_root" host ro
+		share "$kernel/lib/modules/$release" modules ro
+		[[ $guest_root == / ]] || share "$project" project ro
+		share "$out" out)
 	# shellcheck disable=SC2206
 	local more=(${VM_ARGS-})
+	failed=1
 	# The command's output comes through descriptor 3 into a copy and our stdout.
 	exec 3> >(exec tee "$vm/output")
 	copier=$!
-	setpriv --pdeathsig TERM timeout -k 5 "${VM_TIMEOUT:-300}" qemu-system-x86_64 \
-		"${cpu[@]}" -cpu max -m 2G -nodefaults -no-user-config -display none -no-reboot \
-		-kernel "$kernel/vmlinuz" -initrd "$initrd" \
-		-append "console=ttyS0 loglevel=5 log_buf_len=4M panic=-1 oops=panic ${VM_APPEND-}" \
+	setpriv --pdeathsig TERM timeout -k 5 "${VM_TIMEOUT:-300}" "${machine[@]}" "${cpu[@]}" -m 2G \
+		-nodefaults -no-user-config -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$initrd" \
+		-append "console=$console loglevel=5 log_buf_len=4M panic=-1 oops=panic ${VM_APPEND-}" \
 		-serial file:"$vm/console" \
 		-device virtio-serial-pci -chardev file,id=output,path=/dev/fd/3 -device virtserialport,chardev=output \
-		-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
-		-virtfs local,path="$out",mount_tag=out,security_model=none,multidevs=remap \
-		"${more[@]}" </dev/null >"$vm/qemu" 2>&1 &
+		"${shares[@]}" "${more[@]}" </dev/null >"$vm/qemu" 2>&1 &
 	qemu=$!
 	exec 3>&-
 	qemu_status=0
@@ -137,6 +159,7 @@ main() { # a function, so that an edit does not hit a running VM
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	prepare "$@"
+	[[ ${1-} == --prepare ]] && exit
 	boot
 	verdict
 	exit "$status"

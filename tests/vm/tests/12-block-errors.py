@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# ARCH=amd64
 """Requests that fail are counted, exactly, for the device and for the task; a
 device mapper on top changes neither."""
 import sys
