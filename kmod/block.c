@@ -1,78 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Block requests: latency from issue to completion, by device and by the task
- * that submitted them, in fixed tables of requests in flight and of devices.
+ * that submitted them. Who is in flight is in block_slots.h, which device has
+ * which record in disks.c; here are the probes and the accounting.
  *
  * A request is followed from the first of insertion (into the I/O scheduler)
- * and issue (to the driver) to its last completion. Whoever is current at the
- * first of them submitted it. A request that was merged away after insertion
- * never completes; its place is given up at block_rq_merge.
+ * and issue (to the driver) to its last completion, and counted once: parts
+ * that complete early, attempts that the driver gave back (requeue) and errors
+ * of several parts make no more of it. A request that was merged away after
+ * insertion never completes; its slot is given up at block_rq_merge.
  *
- * Locking: no locks. A request's slot is claimed by cmpxchg of its rq and is
- * then only touched by events of that request, which the block layer orders;
- * snapshots only read. A device is put in use under disks_lock and stays until
- * the module goes. Counters are atomic: completions come on any CPU. Probes may
- * run preemptible on 7.x and in interrupts on all; nothing here is per CPU.
+ * Whoever is current at the first of them submitted it, with two exceptions.
+ *  - A bio that wants the device's cache flushed is sent on by whatever ran
+ *    when the step before it was done. So its submitter is noted when it gets
+ *    its request, under the bio's address, as that is all there is to know it
+ *    by. The flush itself may serve several: it counts once for the device and
+ *    is nobody's, and each task that asked for nothing else has a request of
+ *    its own that lasts until that is answered.
+ *  - The clone that request-based dm (multipath) makes of a request for the
+ *    device below is nobody's; the request itself is its submitter's.
+ * What kernel threads do on behalf of others is theirs: writeback, dm-crypt,
+ * raid5, raid1's writes unless they are plugged, loop devices (whose own
+ * requests are the submitter's).
+ *
+ * Operations are told apart as /proc/diskstats does, but that everything which
+ * only gives space back or manages zones is a discard: writing zeroes writes.
+ *
+ * Locking: no locks. A slot is touched only by events of its request, which
+ * the block layer orders; snapshots only read. Counters are atomic:
+ * completions come on any CPU. Probes may run preemptible on 7.x and in
+ * interrupts on all; nothing here is per CPU.
  */
 #include <linux/module.h>
-#include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/tracepoint.h>
-#include <linux/vmalloc.h>
 #include <trace/events/block.h>
 
 #include <sysperf_hist.h>
 
 #include "block.h"
+#include "block_slots.h"
 #include "compat.h"
+#include "disks.h"
 #include "events.h"
-#include "map.h"
 #include "probe.h"
-#include "sched.h"
 #include "tasks.h"
 
 static bool block = true;
 module_param(block, bool, 0444);
 MODULE_PARM_DESC(block, "account block requests (default on)");
 
-static uint max_requests = 8192;
-module_param(max_requests, uint, 0444);
-MODULE_PARM_DESC(max_requests,
-		 "most block requests in flight to follow (default 8192)");
-
-static uint max_disks = 128;
-module_param(max_disks, uint, 0444);
-MODULE_PARM_DESC(max_disks,
-		 "most block devices to follow (default 128, 14 KiB each)");
-
-/* How far from its hash a request or device may lie. */
-#define REACH 8
-
-struct disk {
-	bool used; /* the rest is set; never unset */
-	dev_t dev;
-	const struct gendisk *gd; /* the last that was it; not to be followed */
-	struct sysperf_disk *rec;
-};
-
-struct slot {
-	struct request *rq; /* whose slot it is; NULL: free */
-	u64 inserted, issued; /* 0: not (yet) */
-	struct disk *disk;
-	struct sysperf_entry *submitter; /* a reference, or NULL */
-	const struct bio *bio; /* of one that was requeued, to know it by */
-	u32 bytes;
-	u8 op;
-	bool failed;
-	bool requeued;
-};
-
-static struct slot *slots;
-static struct disk *disks;
-static const struct sysperf_region *region; /* their records */
-static DEFINE_RAW_SPINLOCK(disks_lock); /* to put one in use */
-static unsigned int slot_bits, disk_bits;
-static atomic64_t lost_requests, lost_disks;
+/* Stands in for the device of a bio that is never issued itself. */
+static struct sysperf_disk nowhere;
 
 /* Counters of the records are written by any CPU: they are all atomic. */
 static_assert(sizeof(atomic64_t) == sizeof(u64));
@@ -80,89 +59,16 @@ static_assert(sizeof(atomic_t) == sizeof(u32));
 #define counter64(p) ((atomic64_t *)(p))
 #define counter32(p) ((atomic_t *)(p))
 
-/* Numbers are given to other disks when one goes, so the name counts too. */
-static bool disk_is(struct disk *d, const struct gendisk *gd, dev_t dev)
+static __always_inline u64 block_clock(void)
 {
-	if (d->dev != dev)
-		return false;
-	if (likely(READ_ONCE(d->gd) == gd))
-		return true;
-	if (strcmp(d->rec->name, gd->disk_name))
-		return false;
-	WRITE_ONCE(d->gd, gd);
-	return true;
+	return ktime_get_ns();
 }
 
-/* Put a place in use. Return: false if another was faster. */
-static bool disk_use(struct disk *d, const struct gendisk *gd, dev_t dev)
-{
-	unsigned long flags;
-	bool mine;
-
-	raw_spin_lock_irqsave(&disks_lock, flags);
-	mine = !d->used;
-	if (mine) {
-		d->dev = dev;
-		d->gd = gd;
-		d->rec = sysperf_region_at(region, d - disks);
-		d->rec->major = MAJOR(dev);
-		d->rec->minor = MINOR(dev);
-		strscpy(d->rec->name, gd->disk_name, sizeof(d->rec->name));
-		sysperf_region_use(region, d - disks);
-		smp_store_release(&d->used, true);
-	}
-	raw_spin_unlock_irqrestore(&disks_lock, flags);
-	return mine;
-}
-
-static struct disk *disk_get(struct gendisk *gd)
-{
-	dev_t dev = disk_devt(gd);
-	unsigned int h = hash_32(dev, disk_bits), i;
-
-	for (i = 0; i < REACH; i++) {
-		struct disk *d = &disks[(h + i) & (max_disks - 1)];
-
-		if (unlikely(!smp_load_acquire(&d->used)) &&
-		    disk_use(d, gd, dev))
-			return d;
-		if (likely(disk_is(d, gd, dev)))
-			return d;
-	}
-	atomic64_inc(&lost_disks);
-	return NULL;
-}
-
-static struct slot *slot_find(const struct request *rq)
-{
-	unsigned int h = hash_ptr(rq, slot_bits), i;
-
-	for (i = 0; i < REACH; i++) {
-		struct slot *s = &slots[(h + i) & (max_requests - 1)];
-
-		if (READ_ONCE(s->rq) == rq)
-			return s;
-	}
-	return NULL;
-}
-
-static void slot_release(struct slot *s)
-{
-	if (s->issued) {
-		atomic_dec(counter32(&s->disk->rec->inflight));
-		if (s->submitter)
-			atomic_dec(&s->submitter->io_inflight);
-	}
-	if (s->submitter)
-		sysperf_entry_put(s->submitter);
-	s->submitter = NULL;
-	WRITE_ONCE(s->issued, 0);
-	/* Only now may slot_claim() give it to another request. */
-	smp_store_release(&s->rq, NULL);
-}
-
+/* Return: SYSPERF_OPS for a command that is no I/O of a disk (SG_IO). */
 static unsigned int rq_op(const struct request *rq)
 {
+	if (blk_rq_is_passthrough((struct request *)rq))
+		return SYSPERF_OPS;
 	switch (req_op((struct request *)rq)) {
 	case REQ_OP_READ:
 		return SYSPERF_OP_READ;
@@ -170,194 +76,342 @@ static unsigned int rq_op(const struct request *rq)
 		return SYSPERF_OP_FLUSH;
 	case REQ_OP_DISCARD:
 	case REQ_OP_SECURE_ERASE:
-	case REQ_OP_WRITE_ZEROES:
+	case REQ_OP_ZONE_RESET:
+	case REQ_OP_ZONE_RESET_ALL:
+	case REQ_OP_ZONE_OPEN:
+	case REQ_OP_ZONE_CLOSE:
+	case REQ_OP_ZONE_FINISH:
 		return SYSPERF_OP_DISCARD;
 	default:
 		return SYSPERF_OP_WRITE;
 	}
 }
 
-/* A reference to the entry of the current task, which cannot go meanwhile. */
-static struct sysperf_entry *current_entry(void)
+/* The bio by which a request that flushes is followed, or NULL. */
+static const struct bio *flush_bio(const struct request *rq)
+{
+	const struct bio *bio = rq->bio;
+
+	return bio && op_is_flush(bio->bi_opf) ? bio : NULL;
+}
+
+static noinline struct slot *slot_search(const struct request *rq)
+{
+	struct slot *s = sysperf_slot_find(rq);
+	const struct bio *bio = flush_bio(rq);
+
+	return s || !bio ? s : sysperf_slot_find(bio);
+}
+
+/* The slot of a request that was seen before. */
+static __always_inline struct slot *request_slot(const struct request *rq)
+{
+	struct slot *home = slot_home(rq);
+
+	return likely(READ_ONCE(home->key) == rq) ? home : slot_search(rq);
+}
+
+/* The entry of the current task, with a reference, or NULL. */
+static __always_inline struct sysperf_entry *submitter_get(void)
 {
 	struct sysperf_entry *e;
 
 	/* What an interrupt submits is not of the task that it interrupts. */
-	if (!in_task())
+	if (unlikely(!in_task()))
 		return NULL;
-	e = sysperf_sched_current();
-	if (unlikely(!e)) {
-		rcu_read_lock(); /* for the others in its chain */
-		e = sysperf_tasks_find(current);
-		rcu_read_unlock();
-	}
-	if (e)
+	preempt_disable_notrace(); /* for the others in its chain */
+	e = sysperf_tasks_find(current);
+	preempt_enable_notrace();
+	if (likely(e)) {
 		refcount_inc(&e->ref);
+		atomic_inc(&e->io_inflight);
+	}
 	return e;
 }
 
-/* A slot for a request that is new to us; NULL if it cannot be followed. */
-static struct slot *slot_claim(struct request *rq)
+/* Give up a slot, and what it holds. */
+static __always_inline void request_forget(struct slot *s)
 {
-	unsigned int h = hash_ptr(rq, slot_bits), i;
-	struct gendisk *gd = sysperf_rq_disk(rq);
-	struct disk *d;
+	struct sysperf_entry *e = s->submitter;
 
-	/* Passthrough commands (SG_IO, NVMe admin) are no I/O of a disk. */
-	if (!gd || blk_rq_is_passthrough(rq))
-		return NULL;
-	d = disk_get(gd);
-	if (!d)
-		return NULL;
-	for (i = 0; i < REACH; i++) {
-		struct slot *s = &slots[(h + i) & (max_requests - 1)];
-
-		if (READ_ONCE(s->rq) || cmpxchg(&s->rq, NULL, rq))
-			continue;
-		s->disk = d;
-		s->inserted = 0;
-		s->failed = false;
-		s->requeued = false;
-		s->bytes = 0;
-		s->op = rq_op(rq);
-		s->submitter = current_entry();
-		return s;
+	if (likely(s->issued))
+		atomic_dec(counter32(&s->rec->inflight));
+	slot_release(s);
+	if (likely(e)) {
+		atomic_dec(&e->io_inflight);
+		sysperf_entry_put(e);
 	}
-	atomic64_inc(&lost_requests);
-	return NULL;
+}
+
+/* A slot for a request that is new to us; NULL if it cannot be followed. */
+static struct slot *request_follow(struct request *rq)
+{
+	const struct gendisk *gd = sysperf_rq_disk(rq);
+	unsigned int op = rq_op(rq);
+	struct sysperf_disk *rec;
+	struct slot *s;
+
+	if (!gd || op == SYSPERF_OPS)
+		return NULL;
+	rec = sysperf_disk_lookup(gd);
+	if (!rec)
+		return NULL;
+	s = sysperf_slot_claim(rq);
+	if (!s)
+		return NULL;
+	s->rec = rec;
+	s->bytes = blk_rq_bytes(rq);
+	s->op = op;
+	/* Clones of dm, flushes, and data between flushes all have one. */
+	s->submitter = rq->end_io ? NULL : submitter_get();
+	return s;
+}
+
+/* A request that flushes is inserted or issued: it began with its bio. */
+static struct slot *request_follow_flush(struct slot *s, struct request *rq)
+{
+	const struct gendisk *gd = sysperf_rq_disk(rq);
+	struct sysperf_disk *rec = gd ? sysperf_disk_lookup(gd) : NULL;
+
+	if (!rec)
+		return NULL;
+	s->rec = rec;
+	s->bytes = blk_rq_bytes(rq);
+	s->op = rq_op(rq);
+	return s;
+}
+
+/* The slot of a request that is inserted or issued, as new or again. */
+static noinline struct slot *request_get(struct request *rq, bool insert)
+{
+	struct slot *s = slot_search(rq);
+	bool known;
+
+	if (!s)
+		return request_follow(rq);
+	if (s->rec == &nowhere)
+		return request_follow_flush(s, rq);
+	/*
+	 * If the driver gave it back it may come again from a kworker, and
+	 * keeps its submitter; or it was freed without a word, and this is
+	 * another life of the same struct request.
+	 */
+	known = s->flags & SLOT_REQUEUED ? s->bio == rq->bio : !insert;
+	if (!s->issued && !known) {
+		request_forget(s);
+		return request_follow(rq);
+	}
+	/* It may have grown while it was queued; or a part of it be done. */
+	if (!(s->flags & SLOT_REQUEUED))
+		s->bytes = blk_rq_bytes(rq);
+	return s;
 }
 
 /*
- * A request that the driver gave back comes again, maybe from a kworker, and
- * keeps its submitter; or it was freed without a word, and this is another
- * life of the same struct request.
+ * The same for the most common: a read or write that is new and is issued at
+ * once, to a device that is in use. NULL if it is anything else.
  */
-static bool came_back(const struct slot *s, const struct request *rq)
+static __always_inline struct slot *request_get_plain(struct request *rq)
 {
-	return s->requeued && s->bio == rq->bio;
+	const struct gendisk *gd = sysperf_rq_disk(rq);
+	const struct bio *bio = rq->bio;
+	struct slot *s = slot_home(rq);
+	struct sysperf_disk *rec;
+	unsigned int op = req_op(rq);
+
+	BUILD_BUG_ON(REQ_OP_READ != (int)SYSPERF_OP_READ ||
+		     REQ_OP_WRITE != (int)SYSPERF_OP_WRITE);
+	if (unlikely(op > SYSPERF_OP_WRITE || !gd || rq->end_io || !bio ||
+		     op_is_flush(bio->bi_opf) || atomic_read(&s->astray)))
+		return NULL;
+	rec = sysperf_disk_recent(gd);
+	if (unlikely(!rec || !slot_try_claim(s, rq)))
+		return NULL;
+	s->rec = rec;
+	s->bytes = blk_rq_bytes(rq);
+	s->op = op;
+	s->submitter = submitter_get();
+	return s;
+}
+
+static noinline void flush_begin(const struct bio *bio)
+{
+	struct slot *s = sysperf_slot_find(bio);
+
+	if (s)
+		request_forget(s);
+	s = sysperf_slot_claim(bio);
+	if (!s)
+		return;
+	s->rec = &nowhere;
+	s->bytes = 0;
+	s->op = SYSPERF_OP_FLUSH;
+	s->submitter = submitter_get();
+	if (bio_has_data((struct bio *)bio))
+		return;
+	atomic_inc(counter32(&s->rec->inflight));
+	WRITE_ONCE(s->issued, block_clock());
+}
+
+static void probe_getrq(SYSPERF_GETRQ_ARGS)
+{
+	if (unlikely(op_is_flush(bio->bi_opf)))
+		flush_begin(bio);
 }
 
 static void probe_insert(SYSPERF_RQ_ARGS)
 {
-	struct slot *s = slot_find(rq);
+	struct slot *s = request_get(rq, true);
 
-	if (s && (s->issued || came_back(s, rq)))
+	if (!s || s->flags & SLOT_INSERTED)
 		return;
-	if (s)
-		slot_release(s);
-	s = slot_claim(rq);
-	if (s)
-		s->inserted = ktime_get_ns();
+	s->inserted = block_clock();
+	s->flags |= SLOT_INSERTED;
 }
 
 static void probe_issue(SYSPERF_RQ_ARGS)
 {
-	struct slot *s = slot_find(rq);
-	u64 now;
+	struct slot *s = request_get_plain(rq);
+	u64 now = block_clock();
 
-	if (s && s->requeued && !came_back(s, rq)) {
-		slot_release(s);
-		s = NULL;
-	}
-	if (!s)
-		s = slot_claim(rq);
-	if (!s)
-		return;
-	now = ktime_get_ns();
-	if (!s->issued) {
-		atomic_inc(counter32(&s->disk->rec->inflight));
+	if (unlikely(!s)) {
+		s = request_get(rq, false);
+		if (!s)
+			return;
+		/* It may be another's, who sleeps. */
 		if (s->submitter)
-			atomic_inc(&s->submitter->io_inflight);
+			WRITE_ONCE(s->submitter->io_changed, now);
 	}
-	/* After a partial completion only the rest is issued. */
-	if (!s->bytes)
-		s->bytes = blk_rq_bytes(rq);
-	s->requeued = false;
+	if (likely(!s->issued))
+		atomic_inc(counter32(&s->rec->inflight));
 	WRITE_ONCE(s->issued, now);
 }
 
 static void probe_requeue(SYSPERF_RQ_ARGS)
 {
-	struct slot *s = slot_find(rq);
+	struct slot *s = request_slot(rq);
 
 	if (!s || !s->issued)
 		return;
-	atomic_dec(counter32(&s->disk->rec->inflight));
-	if (s->submitter)
-		atomic_dec(&s->submitter->io_inflight);
-	s->requeued = true;
+	atomic_dec(counter32(&s->rec->inflight));
 	s->bio = rq->bio;
+	/* What was tried in vain counts as time in the queue. */
+	if (!(s->flags & SLOT_INSERTED))
+		s->inserted = s->issued;
+	s->flags |= SLOT_INSERTED | SLOT_REQUEUED;
 	WRITE_ONCE(s->issued, 0);
 }
 
 static void probe_merge(SYSPERF_RQ_ARGS)
 {
-	struct slot *s = slot_find(rq);
+	struct slot *s = request_slot(rq);
 
 	if (s)
-		slot_release(s);
+		request_forget(s);
 }
 
-static void max_update(atomic64_t *max, u64 v)
+static __always_inline void max_update(atomic64_t *max, u64 v)
 {
 	s64 old = atomic64_read(max);
 
-	while ((s64)v > old && !atomic64_try_cmpxchg(max, &old, v))
+	while (unlikely((s64)v > old) && !atomic64_try_cmpxchg(max, &old, v))
 		;
 }
 
-static void account(struct slot *s)
+/* What not every request has. */
+static noinline void account_more(const struct slot *s, u64 start)
 {
-	u64 now = ktime_get_ns();
-	u64 ns = now > s->issued ? now - s->issued : 0;
-	unsigned int bucket = sysperf_hist_index(ns, SYSPERF_HIST_SUB);
-	struct sysperf_disk_io *io = &s->disk->rec->io[s->op];
+	struct sysperf_disk_io *io = &s->rec->io[s->op];
+
+	if (s->flags & SLOT_INSERTED && start > s->inserted)
+		atomic64_add(start - s->inserted, counter64(&io->queue_ns));
+	if (s->flags & SLOT_FAILED) {
+		atomic64_inc(counter64(&io->errors));
+		if (s->submitter)
+			atomic64_inc(&s->submitter->io_errors);
+	}
+}
+
+/* A request is done at @now, on its way since @start. */
+static __always_inline void account(const struct slot *s, u64 start, u64 now)
+{
+	struct sysperf_disk_io *io = &s->rec->io[s->op];
 	struct sysperf_entry *e = s->submitter;
+	u64 ns = now - start, bytes = s->bytes;
+	unsigned int bucket = sysperf_hist_index(ns, SYSPERF_HIST_SUB);
 
 	atomic64_inc(counter64(&io->requests));
-	atomic64_add(s->bytes, counter64(&io->bytes));
+	atomic64_add(bytes, counter64(&io->bytes));
 	atomic64_add(ns, counter64(&io->latency_ns));
 	max_update(counter64(&io->latency_max_ns), ns);
 	atomic_inc(counter32(&io->hist[bucket]));
-	if (s->inserted && s->issued > s->inserted)
-		atomic64_add(s->issued - s->inserted, counter64(&io->queue_ns));
-	if (s->failed)
-		atomic64_inc(counter64(&io->errors));
-	sysperf_events_slow_io(e, s->disk->rec, s->op, s->bytes, ns);
-	if (!e)
+	if (likely(e)) {
+		WRITE_ONCE(e->io_changed, now);
+		atomic64_inc(&e->ios);
+		atomic64_add(bytes, &e->io_bytes);
+		atomic64_add(ns, &e->io_ns);
+		max_update(&e->io_max_ns, ns);
+		bucket >>= SYSPERF_HIST_SUB - SYSPERF_HIST_TASK_SUB;
+		atomic_inc(&e->io_hist[bucket]);
+	}
+	sysperf_events_slow_io(e, s->rec, s->op, bytes, ns);
+	if (unlikely(s->flags))
+		account_more(s, start);
+}
+
+/* It ended in error, and no driver saw it: its device may be offline. */
+static noinline void failed_unissued(struct slot *s)
+{
+	u64 now = block_clock();
+
+	account(s, s->flags & SLOT_INSERTED ? s->inserted : now, now);
+	request_forget(s);
+}
+
+/* Nor did anything else see it, if it was to be issued at once. */
+static noinline void failed_unseen(struct request *rq)
+{
+	struct slot *s = request_follow(rq);
+
+	if (!s)
 		return;
-	WRITE_ONCE(e->io_changed, now);
-	atomic64_inc(&e->ios);
-	atomic64_add(s->bytes, &e->io_bytes);
-	atomic64_add(ns, &e->io_ns);
-	max_update(&e->io_max_ns, ns);
-	atomic_inc(&e->io_hist[bucket >>
-			       (SYSPERF_HIST_SUB - SYSPERF_HIST_TASK_SUB)]);
-	if (s->failed)
-		atomic64_inc(&e->io_errors);
+	s->flags |= SLOT_FAILED;
+	failed_unissued(s);
 }
 
 static void probe_complete(void *data, struct request *rq,
 			   sysperf_rq_error_t error, unsigned int nr_bytes)
 {
-	struct slot *s = slot_find(rq);
+	struct slot *s = request_slot(rq);
 
-	if (!s)
+	if (unlikely(!s)) {
+		if (error && nr_bytes)
+			failed_unseen(rq);
 		return;
-	if (error)
-		s->failed = true;
+	}
+	if (unlikely(error))
+		s->flags |= SLOT_FAILED;
 	/* A part of it; the rest is still to come. */
-	if (nr_bytes < blk_rq_bytes(rq))
+	if (unlikely(nr_bytes < blk_rq_bytes(rq)))
 		return;
-	if (s->issued)
-		account(s);
-	slot_release(s);
+	if (unlikely(!s->issued)) {
+		if (s->flags & SLOT_FAILED)
+			failed_unissued(s);
+		else
+			request_forget(s);
+		return;
+	}
+	/* Without its bios, those were taken to another path (NVMe). */
+	if (likely(rq->bio || !s->bytes))
+		account(s, s->issued, block_clock());
+	request_forget(s);
 }
 
+/* The last is attached last: it begins slots that only the others end. */
 static struct sysperf_probe probes[] = {
 	{"block_rq_complete", probe_complete}, {"block_rq_merge", probe_merge},
 	{"block_rq_requeue", probe_requeue},   {"block_rq_issue", probe_issue},
-	{"block_rq_insert", probe_insert},
+	{"block_rq_insert", probe_insert},     {"block_getrq", probe_getrq},
 };
 
 bool sysperf_block_enabled(void)
@@ -366,17 +420,18 @@ bool sysperf_block_enabled(void)
 }
 
 /* The age of the oldest request a device has in flight. */
-static u64 oldest_age(const struct disk *d)
+static u64 oldest_age(const struct sysperf_disk *rec)
 {
-	u64 now = ktime_get_ns(), oldest = now;
-	unsigned int i;
+	u64 now = block_clock(), oldest = now;
+	const struct slot *s;
 
-	for (i = 0; i < max_requests; i++) {
+	for_each_slot(s)
+	{
 		u64 issued;
 
-		if (!READ_ONCE(slots[i].rq) || slots[i].disk != d)
+		if (!READ_ONCE(s->key) || READ_ONCE(s->rec) != rec)
 			continue;
-		issued = READ_ONCE(slots[i].issued);
+		issued = READ_ONCE(s->issued);
 		if (issued && issued < oldest)
 			oldest = issued;
 	}
@@ -390,51 +445,50 @@ static bool record_complete(struct sysperf_rec *copy, unsigned int index)
 	if ((s32)d->inflight < 0)
 		d->inflight = 0;
 	if (d->inflight)
-		d->oldest_ns = oldest_age(&disks[index]);
+		d->oldest_ns = oldest_age(sysperf_disks_at(index));
 	return true;
 }
 
-void sysperf_block_info(u64 *requests, u64 *lost)
+void sysperf_block_info(u64 *requests, u64 *disks)
 {
-	*requests = atomic64_read(&lost_requests);
-	*lost = atomic64_read(&lost_disks);
+	*requests = sysperf_slots_lost();
+	*disks = sysperf_disks_lost();
 }
 
 static void tables_free(void)
 {
-	unsigned int i;
+	struct slot *s;
 
-	if (slots)
-		for (i = 0; i < max_requests; i++)
-			if (slots[i].rq)
-				slot_release(&slots[i]);
-	vfree(slots);
-	kvfree(disks);
+	for_each_slot(s) if (s->key) request_forget(s);
+	sysperf_slots_exit();
+	sysperf_disks_exit();
 }
 
 int sysperf_block_init(void)
 {
-	int ret = -ENOMEM;
+	int ret;
 
 	check_trace_callback_type_block_rq_complete(probe_complete);
 	check_trace_callback_type_block_rq_merge(probe_merge);
 	check_trace_callback_type_block_rq_requeue(probe_requeue);
 	check_trace_callback_type_block_rq_issue(probe_issue);
 	check_trace_callback_type_block_rq_insert(probe_insert);
+	check_trace_callback_type_block_getrq(probe_getrq);
 	if (!block)
 		return 0;
-	max_requests = roundup_pow_of_two(clamp(max_requests, 256U, 1U << 20));
-	max_disks = roundup_pow_of_two(clamp(max_disks, 16U, 4096U));
-	slot_bits = ilog2(max_requests);
-	disk_bits = ilog2(max_disks);
-	slots = vzalloc(array_size(max_requests, sizeof(*slots)));
-	disks = kvcalloc(max_disks, sizeof(*disks), GFP_KERNEL);
-	region = sysperf_map_add(SYSPERF_REC_DISK, max_disks,
-				 sizeof(struct sysperf_disk), record_complete);
-	if (slots && disks && region)
-		ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
+	ret = sysperf_disks_init(record_complete);
+	if (ret)
+		return ret;
+	ret = sysperf_slots_init();
+	if (ret)
+		goto disks;
+	ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
 	if (ret)
 		tables_free();
+	return ret;
+
+disks:
+	sysperf_disks_exit();
 	return ret;
 }
 

@@ -8,6 +8,7 @@
 
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
@@ -90,6 +91,31 @@ typedef int sysperf_rq_error_t;
 #else
 #define SYSPERF_RQ_ARGS void *data, struct request_queue *q, struct request *rq
 #endif
+
+/* 5.11 dropped queue and direction from this one. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#define SYSPERF_GETRQ_ARGS void *data, struct bio *bio
+#else
+#define SYSPERF_GETRQ_ARGS                                                     \
+	void *data, struct request_queue *q, struct bio *bio, int rw
+#endif
+
+/*
+ * What tells a disk from the next that has its number, or its memory: 5.15
+ * numbers them all. Before, its name and number, and where it is, serve.
+ */
+static __always_inline u64 sysperf_disk_life(const struct gendisk *gd)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
+	return gd->diskseq;
+#else
+	u64 name;
+
+	memcpy(&name, gd->disk_name, sizeof(name));
+	return hash_64(name ^ disk_devt((struct gendisk *)gd), 64) ^
+	       (unsigned long)gd >> 6;
+#endif
+}
 
 /* 5.17 moved the disk from the request to its queue. */
 static inline struct gendisk *sysperf_rq_disk(struct request *rq)

@@ -69,10 +69,9 @@ static void entry_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(entry_cache, e);
 }
 
-void sysperf_entry_put(struct sysperf_entry *e)
+void sysperf_entry_free(struct sysperf_entry *e)
 {
-	if (refcount_dec_and_test(&e->ref))
-		call_rcu(&e->rcu, entry_free_rcu);
+	call_rcu(&e->rcu, entry_free_rcu);
 }
 
 static void stock_fill(struct work_struct *work)

@@ -85,10 +85,17 @@ sysperf_tasks_find(const struct task_struct *task)
 	return NULL;
 }
 
+/* The slow half of sysperf_entry_put(). */
+void sysperf_entry_free(struct sysperf_entry *e);
+
 /**
  * sysperf_entry_put() - drop a reference; the last one frees after RCU
  */
-void sysperf_entry_put(struct sysperf_entry *e);
+static __always_inline void sysperf_entry_put(struct sysperf_entry *e)
+{
+	if (unlikely(refcount_dec_and_test(&e->ref)))
+		sysperf_entry_free(e);
+}
 
 /**
  * sysperf_tasks_init() - make the table, follow forks and exits

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SYSPERF_DISKS_H
+#define SYSPERF_DISKS_H
+
+#include <sysperf.h>
+
+#include "compat.h"
+
+/* A device that has a record. */
+struct sysperf_disk_place {
+	bool used; /* the rest is set; never unset */
+	dev_t dev;
+	u64 life; /* sysperf_disk_life() of the last that was it */
+	struct sysperf_disk *rec;
+};
+
+/* Devices that had requests of late, by their sysperf_disk_life(). */
+#define SYSPERF_DISKS_RECENT 64
+extern struct sysperf_disk_place *sysperf_disks_recent[SYSPERF_DISKS_RECENT];
+
+/**
+ * sysperf_disk_recent() - the record of a device, if it had requests of late
+ *
+ * Return: NULL if it is to be looked up.
+ */
+static __always_inline struct sysperf_disk *
+sysperf_disk_recent(const struct gendisk *gd)
+{
+	u64 life = sysperf_disk_life(gd);
+	const struct sysperf_disk_place *d =
+		READ_ONCE(sysperf_disks_recent[life % SYSPERF_DISKS_RECENT]);
+
+	return likely(d && READ_ONCE(d->life) == life) ? d->rec : NULL;
+}
+
+/**
+ * sysperf_disk_lookup() - the record of a device, made if it is new
+ *
+ * Return: the record, which stays; NULL if there is no room, which is counted.
+ */
+struct sysperf_disk *sysperf_disk_lookup(const struct gendisk *gd);
+
+/**
+ * sysperf_disks_init() - make the table of devices (parameter max_disks)
+ * @complete: as in struct sysperf_region
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sysperf_disks_init(bool (*complete)(struct sysperf_rec *copy,
+					unsigned int index));
+
+/**
+ * sysperf_disks_exit() - free it
+ */
+void sysperf_disks_exit(void);
+
+/**
+ * sysperf_disks_at() - a record by its place among those of all devices
+ */
+struct sysperf_disk *sysperf_disks_at(unsigned int index);
+
+/**
+ * sysperf_disks_lost() - how many requests were of devices without a record
+ */
+u64 sysperf_disks_lost(void);
+
+#endif /* SYSPERF_DISKS_H */
