@@ -124,8 +124,8 @@ int sp_collector_set_threads(struct sp_collector *c, bool threads)
 	}
 	old->ops->close(old);
 	/* A process's counters are not its leader's: no deltas across this. */
-	c->snaps[c->cur].nr_tasks = 0;
-	return task_rows_index(&c->tasks, &c->snaps[c->cur]);
+	task_table_clear(&c->tasks.table);
+	return 0;
 }
 
 static void frame_clear(struct sp_frame *f)
@@ -160,7 +160,6 @@ static int make_frame(struct sp_collector *c, const struct sp_snapshot *cur,
 	c->frame.tasks = c->tasks.rows;
 	c->frame.nr_tasks = c->tasks.nr;
 	verdict_judge(&c->memory, &c->frame, &c->tasks.totals);
-	names_forget(c->names);
 	return 0;
 }
 
@@ -172,23 +171,21 @@ int sp_collector_sample(struct sp_collector *c, const struct sp_frame **frame)
 
 	*frame = NULL;
 	sp_snapshot_reset(cur);
+	cur->want_all = !c->has_prev;
 	ret = sp_system_read(c->system, cur);
 	if (!ret)
 		ret = c->source->ops->read(c->source, cur);
-	if (!ret && c->has_prev) {
+	if (!ret && c->has_prev)
 		ret = make_frame(c, cur, prev);
-		if (!ret)
-			*frame = &c->frame;
-	}
+	else if (!ret)
+		ret = task_rows_make(&c->tasks, cur, NULL, c->cfg.threads,
+				     c->names);
+	if (!ret && c->has_prev)
+		*frame = &c->frame;
 	if (!ret)
-		ret = task_rows_index(&c->tasks, cur);
-	if (ret) {
-		c->has_prev = false;
-		return ret;
-	}
-	c->cur ^= 1;
-	c->has_prev = true;
-	return 0;
+		c->cur ^= 1;
+	c->has_prev = !ret;
+	return ret;
 }
 
 void sp_collector_close(struct sp_collector *c)

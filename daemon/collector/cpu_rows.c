@@ -68,11 +68,10 @@ static void add_waits(double *p99_us, uint64_t *all, uint64_t *count,
 		      const struct sysperf_cpu *p)
 {
 	uint64_t h[SYSPERF_HIST_BUCKETS] = {0};
-	uint64_t n = sp_hist_add_delta(h, c->runq_hist, p ? p->runq_hist : NULL,
+	uint64_t n = sp_hist_add_delta(h, c->runq_hist, p->runq_hist,
 				       SYSPERF_HIST_SUB);
-	double max =
-		sp_hist_max(h, SYSPERF_HIST_SUB, c->runq_wait_max_ns,
-			    !p || c->runq_wait_max_ns > p->runq_wait_max_ns);
+	double max = sp_hist_max(h, SYSPERF_HIST_SUB, c->runq_wait_max_ns,
+				 c->runq_wait_max_ns > p->runq_wait_max_ns);
 
 	*p99_us = at_most(sp_hist_percentile(h, SYSPERF_HIST_SUB, n, 99), max) /
 		  1000;
@@ -88,6 +87,7 @@ struct sums {
 	double delay, runs; /* /proc/schedstat */
 	double kwait_ns; /* the module's */
 	double max_ns;
+	double events[SYSPERF_PMU_EVENTS]; /* the module's */
 	uint64_t waits;
 	uint64_t hist[SYSPERF_HIST_BUCKETS];
 };
@@ -101,6 +101,24 @@ static void add_modes(struct sums *sum, const struct modes *m)
 	sum->total += m->total;
 }
 
+/* What the module counted on a CPU; all of it, if it is the first time. */
+static void add_kernel(struct sums *sum, struct sp_cpu *row,
+		       const struct sysperf_cpu *c, const struct sysperf_cpu *p,
+		       uint32_t events)
+{
+	static const struct sysperf_cpu nothing;
+
+	if (!p)
+		p = &nothing;
+	add_waits(&row->runq_wait_p99_us, sum->hist, &sum->waits, &sum->max_ns,
+		  c, p);
+	sum->kwait_ns += delta(c->runq_wait_ns, p->runq_wait_ns);
+	for (int i = 0; i < SYSPERF_PMU_EVENTS; i++)
+		if (events & 1U << i)
+			sum->events[i] = add(sum->events[i],
+					     delta_event(&c->pmu, &p->pmu, i));
+}
+
 static void one_cpu(const struct interval_frame *f, struct sp_cpu *row,
 		    const struct sp_raw_cpu *c, struct sums *sum)
 {
@@ -110,12 +128,8 @@ static void one_cpu(const struct interval_frame *f, struct sp_cpu *row,
 	struct modes m;
 
 	row->cpu = (double)c->cpu;
-	if (kc) {
-		add_waits(&row->runq_wait_p99_us, sum->hist, &sum->waits,
-			  &sum->max_ns, kc, kp);
-		sum->kwait_ns +=
-			delta(kc->runq_wait_ns, kp ? kp->runq_wait_ns : 0);
-	}
+	if (kc)
+		add_kernel(sum, row, kc, kp, f->cur->kpmu_events);
 	if (!p) /* it has just come online */
 		return;
 	m = modes_between(c, p);
@@ -175,6 +189,9 @@ int cpu_rows(const struct interval_frame *f, const struct task_totals *totals)
 	struct sums sum = {
 		.delay = NAN, .runs = NAN, .throttled = NAN, .max_ns = NAN};
 
+	for (int i = 0; i < SYSPERF_PMU_EVENTS; i++)
+		sum.events[i] = NAN;
+
 	if (frame_rows_resize(&f->frame->cpus, f->cur->nr_cpus,
 			      sizeof(struct sp_cpu)))
 		return -ENOMEM;
@@ -189,6 +206,10 @@ int cpu_rows(const struct interval_frame *f, const struct task_totals *totals)
 	g->cpu_steal_pct = pct(sum.steal, sum.total);
 	g->cpu_context_switches_per_s =
 		ratio(delta(c->switches, p->switches), f->s);
+	g->cpu_ipc = ratio(sum.events[SYSPERF_PMU_INSTRUCTIONS],
+			   sum.events[SYSPERF_PMU_CYCLES]);
+	g->cpu_cache_misses_per_s =
+		ratio(sum.events[SYSPERF_PMU_CACHE_MISSES], f->s);
 	g->cpu_runnable_per_cpu = runnable(f, &sum, totals);
 	g->cpu_psi_some_pct =
 		pct(delta(c->psi_cpu_some_ns, p->psi_cpu_some_ns), f->ns);

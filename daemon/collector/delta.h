@@ -88,6 +88,31 @@ static inline double pct(double part, double whole)
 }
 
 /**
+ * delta_event() - how often a hardware event happened
+ * @cur: counters of a task or CPU
+ * @prev: the same earlier
+ * @i: enum sysperf_pmu_event
+ *
+ * A counter that had to be shared ran for a part of the time only; what it
+ * counted then stands for the whole.
+ *
+ * Return: the estimate; NaN without such a counter, or if it never ran while
+ * the others did.
+ */
+static inline double delta_event(const struct sysperf_pmu *cur,
+				 const struct sysperf_pmu *prev, int i)
+{
+	double count = delta(cur->event[i].count, prev->event[i].count);
+	double enabled = delta(cur->enabled_ns, prev->enabled_ns);
+	double running =
+		delta(cur->event[i].running_ns, prev->event[i].running_ns);
+
+	if (running >= enabled)
+		return count;
+	return count * ratio(enabled, running);
+}
+
+/**
  * at_most() - a percentile, by the middle of its bucket, and the true maximum
  *
  * Return: @v, or @limit if that is known and less.

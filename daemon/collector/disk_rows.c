@@ -51,10 +51,6 @@ static void requests_between(struct requests *r,
 			     const struct sysperf_disk_io *c,
 			     const struct sysperf_disk_io *p)
 {
-	static const struct sysperf_disk_io nothing;
-
-	if (!p) /* the first request of all made the device known */
-		p = &nothing;
 	memset(r->hist, 0, sizeof(r->hist));
 	r->count =
 		sp_hist_add_delta(r->hist, c->hist, p->hist, SYSPERF_HIST_SUB);
@@ -82,32 +78,60 @@ static double requests_us(const struct requests *r, double percentile)
 	return at_most(ns, r->max_ns) / 1000;
 }
 
+/* Flushes and discards: seldom, and of no bearing on the golden signals. */
+static void other_requests(const struct interval_frame *f, struct sp_disk *row,
+			   const struct sysperf_disk *c,
+			   const struct sysperf_disk *p)
+{
+	struct requests r;
+
+	requests_between(&r, &c->io[SYSPERF_OP_FLUSH],
+			 &p->io[SYSPERF_OP_FLUSH]);
+	row->flushes_per_s = ratio((double)r.count, f->s);
+	row->flush_mean_us = ratio(r.ns, (double)r.count) / 1000;
+	row->flush_p99_us = requests_us(&r, 99);
+	requests_between(&r, &c->io[SYSPERF_OP_DISCARD],
+			 &p->io[SYSPERF_OP_DISCARD]);
+	row->discards_per_s = ratio((double)r.count, f->s);
+	row->discard_mean_us = ratio(r.ns, (double)r.count) / 1000;
+}
+
+/* A device is known from its first request on, so all that it did counts. */
 static void kernel_row(const struct interval_frame *f, struct sp_disk *row,
 		       const struct sysperf_disk *c,
 		       const struct sysperf_disk *p, struct requests *sum)
 {
-	double errors = 0;
+	static const struct sysperf_disk nothing;
+	double errors = 0, queue_ns = 0;
 	struct requests r;
+	uint64_t count;
 
-	requests_between(&r, &c->io[SYSPERF_OP_READ],
-			 p ? &p->io[SYSPERF_OP_READ] : NULL);
+	if (!p)
+		p = &nothing;
+	requests_between(&r, &c->io[SYSPERF_OP_READ], &p->io[SYSPERF_OP_READ]);
 	row->read_p50_us = requests_us(&r, 50);
 	row->read_p99_us = requests_us(&r, 99);
 	row->read_max_us = r.max_ns / 1000;
 	row->read_mean_us = ratio(r.ns, (double)r.count) / 1000;
+	count = r.count;
 	if (sum)
 		requests_add(sum, &r);
 	requests_between(&r, &c->io[SYSPERF_OP_WRITE],
-			 p ? &p->io[SYSPERF_OP_WRITE] : NULL);
+			 &p->io[SYSPERF_OP_WRITE]);
 	row->write_p50_us = requests_us(&r, 50);
 	row->write_p99_us = requests_us(&r, 99);
 	row->write_max_us = r.max_ns / 1000;
 	row->write_mean_us = ratio(r.ns, (double)r.count) / 1000;
+	count += r.count;
 	if (sum)
 		requests_add(sum, &r);
+	for (int op = SYSPERF_OP_READ; op <= SYSPERF_OP_WRITE; op++)
+		queue_ns += delta(c->io[op].queue_ns, p->io[op].queue_ns);
+	row->queue_mean_us = ratio(queue_ns, (double)count) / 1000;
 	for (int op = 0; op < SYSPERF_OPS; op++)
-		errors += delta(c->io[op].errors, p ? p->io[op].errors : 0);
+		errors += delta(c->io[op].errors, p->io[op].errors);
 	row->errors_per_s = ratio(errors, f->s);
+	other_requests(f, row, c, p);
 	/* What is stuck shows now, not when it ends. */
 	if (sum && c->inflight)
 		sum->max_ns = max_of(sum->max_ns, (double)c->oldest_ns);
@@ -169,7 +193,7 @@ static void latency(const struct interval_frame *f, const struct requests *sum)
 {
 	struct sp_golden *g = &f->frame->golden;
 
-	if (!(f->cur->info.caps & 1U << SP_CAP_KMOD)) {
+	if (!(f->cur->info.caps & 1U << SP_CAP_BLOCK)) {
 		g->disk_mean_us = plain_mean_us(f);
 		return;
 	}

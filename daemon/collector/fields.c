@@ -102,7 +102,13 @@ const char *const sp_resource_names[SP_RESOURCES] = {"cpu", "memory", "disk",
 						     "network"};
 const char *const sp_signal_names[SP_SIGNALS] = {"latency", "traffic", "errors",
 						 "saturation"};
-const char *const sp_cap_names[SP_CAPS] = {"any", "kmod", "pmu", "io", "psi"};
+const char *const sp_cap_names[SP_CAPS] = {
+	[SP_CAP_ANY] = "any",	  [SP_CAP_KMOD] = "kmod",
+	[SP_CAP_PMU] = "pmu",	  [SP_CAP_IO] = "io",
+	[SP_CAP_PSI] = "psi",	  [SP_CAP_SCHED] = "sched",
+	[SP_CAP_BLOCK] = "block", [SP_CAP_NET] = "net",
+	[SP_CAP_TCP] = "tcp",	  [SP_CAP_RECLAIM] = "reclaim",
+};
 const char *const sp_unit_names[] = {
 	[SP_UNIT_COUNT] = "number",
 	[SP_UNIT_RATIO] = "ratio",

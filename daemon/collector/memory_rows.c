@@ -2,8 +2,29 @@
 /*
  * The golden signals of memory.
  */
+#include <sysperf/hist.h>
+
 #include "delta.h"
 #include "system_rows.h"
+
+/* Direct reclaims that ended, wherever and whosever. */
+static double stall_us(const struct sysperf_memory *c,
+		       const struct sysperf_memory *p, double percentile)
+{
+	uint64_t h[SYSPERF_HIST_BUCKETS] = {0};
+	uint64_t n;
+	double max;
+
+	if (!c || !p)
+		return NAN;
+	n = sp_hist_add_delta(h, c->reclaim_hist, p->reclaim_hist,
+			      SYSPERF_HIST_SUB);
+	max = sp_hist_max(h, SYSPERF_HIST_SUB, c->reclaim_max_ns,
+			  c->reclaim_max_ns > p->reclaim_max_ns);
+	return at_most(sp_hist_percentile(h, SYSPERF_HIST_SUB, n, percentile),
+		       max) /
+	       1000;
+}
 
 void memory_signals(const struct interval_frame *f)
 {
@@ -24,6 +45,8 @@ void memory_signals(const struct interval_frame *f)
 	RATE(swap_in_bytes_per_s, swap_in_bytes);
 	RATE(swap_out_bytes_per_s, swap_out_bytes);
 #undef RATE
+	g->memory_reclaim_stall_p99_us =
+		stall_us(f->cur->kmemory, f->prev->kmemory, 99);
 	g->memory_used_pct = pct(total - gauge(c->mem_available_bytes), total);
 	g->memory_psi_some_pct =
 		pct(delta(c->psi_memory_some_ns, p->psi_memory_some_ns), f->ns);

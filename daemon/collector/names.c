@@ -26,7 +26,6 @@ struct user {
 
 struct command {
 	uint32_t id;
-	bool used; /* since the last names_forget() */
 	uint64_t start;
 	char comm[16];
 	char *text;
@@ -117,7 +116,6 @@ const char *names_command(struct names *n, uint32_t id, uint64_t start,
 		c->id = id;
 		HASH_ADD(hh, n->commands, id, sizeof(c->id), c);
 	}
-	c->used = true;
 	if (!c->text || c->start != start ||
 	    strncmp(c->comm, comm, sizeof(c->comm)) != 0) {
 		c->start = start;
@@ -127,22 +125,16 @@ const char *names_command(struct names *n, uint32_t id, uint64_t start,
 	return c->text ? c->text : "";
 }
 
-void names_forget(struct names *n)
+void names_drop(struct names *n, uint32_t id)
 {
-	struct command *next;
+	struct command *c;
 
-	for (struct command *c = n->commands; c; c = next) {
-		next = c->hh.next;
-		if (!c->used) {
-			/* The analyzer misses that this unlinks what is freed. */
-			/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
-			HASH_DEL(n->commands, c);
-			free(c->text);
-			free(c);
-		} else {
-			c->used = false;
-		}
-	}
+	HASH_FIND(hh, n->commands, &id, sizeof(id), c);
+	if (!c)
+		return;
+	HASH_DEL(n->commands, c);
+	free(c->text);
+	free(c);
 }
 
 void names_close(struct names *n)

@@ -36,15 +36,16 @@ const char *names_user(struct names *n, uint32_t uid);
  * @comm: its name, for want of a command line and to notice an exec
  * @kthread: it is a kernel thread, which has none
  *
- * Return: a string owned by @n, valid until the next names_forget().
+ * Return: a string owned by @n, valid until it is dropped or its command line
+ * has changed.
  */
 const char *names_command(struct names *n, uint32_t id, uint64_t start,
 			  const char *comm, bool kthread);
 
 /**
- * names_forget() - forget processes not asked for since the last call
+ * names_drop() - forget the command line of a process, if it was asked for
  */
-void names_forget(struct names *n);
+void names_drop(struct names *n, uint32_t id);
 
 /**
  * names_close() - free everything

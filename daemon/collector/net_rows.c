@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <sysperf/hist.h>
+
 #include "delta.h"
 #include "system_rows.h"
 
@@ -54,6 +56,70 @@ static void add_golden(struct sp_golden *g, const struct sp_net *row,
 		add(g->network_backlog_bytes, gauge(raw->backlog_bytes));
 }
 
+/* Round-trip times of the interval, of all CPUs. */
+struct rtts {
+	double ns, max_ns;
+	uint64_t count;
+	uint64_t hist[SYSPERF_HIST_BUCKETS];
+};
+
+static const struct sysperf_tcp *kfind(const struct sp_snapshot *s,
+				       uint32_t cpu)
+{
+	for (size_t i = 0; i < s->nr_ktcps; i++)
+		if (s->ktcps[i]->cpu == cpu)
+			return s->ktcps[i];
+	return NULL;
+}
+
+static void add_rtts(struct rtts *sum, const struct sysperf_tcp *c,
+		     const struct sysperf_tcp *p)
+{
+	uint64_t h[SYSPERF_HIST_BUCKETS] = {0};
+	uint64_t n = sp_hist_add_delta(h, c->rtt_hist, p->rtt_hist,
+				       SYSPERF_HIST_SUB);
+
+	if (!n)
+		return;
+	sum->count += n;
+	sum->ns = add(sum->ns, delta(c->rtt_ns, p->rtt_ns));
+	sum->max_ns = max_of(sum->max_ns,
+			     sp_hist_max(h, SYSPERF_HIST_SUB, c->rtt_max_ns,
+					 c->rtt_max_ns > p->rtt_max_ns));
+	for (size_t i = 0; i < SYSPERF_HIST_BUCKETS; i++)
+		sum->hist[i] += h[i];
+}
+
+static double rtt_us(const struct rtts *sum, double percentile)
+{
+	double ns = sp_hist_percentile(sum->hist, SYSPERF_HIST_SUB, sum->count,
+				       percentile);
+
+	return at_most(ns, sum->max_ns) / 1000;
+}
+
+static void latency(const struct interval_frame *f)
+{
+	struct sp_golden *g = &f->frame->golden;
+	struct rtts sum = {.ns = NAN, .max_ns = NAN};
+
+	if (!(f->cur->info.caps & 1U << SP_CAP_TCP)) {
+		g->network_rtt_mean_us = gauge(f->cur->sys.rtt_ns) / 1000;
+		return;
+	}
+	for (size_t i = 0; i < f->cur->nr_ktcps; i++) {
+		const struct sysperf_tcp *c = f->cur->ktcps[i];
+		const struct sysperf_tcp *p = kfind(f->prev, c->cpu);
+
+		if (p)
+			add_rtts(&sum, c, p);
+	}
+	g->network_rtt_p50_us = rtt_us(&sum, 50);
+	g->network_rtt_p95_us = rtt_us(&sum, 95);
+	g->network_rtt_p99_us = rtt_us(&sum, 99);
+	g->network_rtt_mean_us = ratio(sum.ns, (double)sum.count) / 1000;
+}
+
 int net_rows(const struct interval_frame *f)
 {
 	const struct sp_raw_system *c = &f->cur->sys, *p = &f->prev->sys;
@@ -81,6 +147,6 @@ int net_rows(const struct interval_frame *f)
 	RATE(listen_overflows_per_s, listen_overflows);
 	RATE(softnet_squeezed_per_s, softnet_squeezed);
 #undef RATE
-	g->network_rtt_mean_us = gauge(c->rtt_ns) / 1000;
+	latency(f);
 	return 0;
 }

@@ -31,7 +31,12 @@ void sp_snapshot_reset(struct sp_snapshot *s)
 	s->nr_tasks = 0;
 	s->nr_kcpus = 0;
 	s->nr_kdisks = 0;
+	s->nr_ktcps = 0;
+	s->kmemory = NULL;
+	s->kpmu_events = 0;
 	s->tasks_are_threads = false;
+	s->tasks_are_changes = false;
+	s->want_all = false;
 }
 
 void sp_snapshot_free(struct sp_snapshot *s)
@@ -42,6 +47,7 @@ void sp_snapshot_free(struct sp_snapshot *s)
 	free(s->tasks);
 	free(s->kcpus);
 	free(s->kdisks);
+	free(s->ktcps);
 	free(s->buf);
 	sp_snapshot_init(s);
 }
@@ -118,5 +124,6 @@ struct sp_raw_task *sp_snapshot_add_task(struct sp_snapshot *s)
 	rows->runq_open_ns = 0;
 	rows->runq_hist = NULL;
 	rows->io_hist = NULL;
+	rows->doing = SYSPERF_SLEEPING;
 	return rows;
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The source that reads the kernel module: one snapshot of /dev/sysperf a
- * sample, kept in the snapshot's buffer, to which histograms point.
+ * sample, kept in the snapshot's buffer, to which histograms point. It asks for
+ * what changed alone; a module that cannot tell gives all tasks every time.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <sysperf/source.h>
@@ -18,6 +20,7 @@
 struct kmod_source {
 	struct sp_source base;
 	int fd;
+	uint32_t mode; /* SYSPERF_MODE_* */
 };
 
 static int explain(int err, char *text, size_t len)
@@ -74,11 +77,20 @@ static ssize_t read_all(int fd, struct sp_snapshot *s)
 	}
 }
 
+/* Whether it is done shows in the next snapshot's header. */
+static void ask_for(struct kmod_source *k, uint32_t mode)
+{
+	if (k->mode != mode && !ioctl(k->fd, SYSPERF_IOC_MODE, &mode))
+		k->mode = mode;
+}
+
 static int kmod_read(struct sp_source *src, struct sp_snapshot *snap)
 {
 	struct kmod_source *k = (struct kmod_source *)src;
-	ssize_t n = read_all(k->fd, snap);
+	ssize_t n;
 
+	ask_for(k, snap->want_all ? SYSPERF_MODE_FULL : SYSPERF_MODE_CHANGES);
+	n = read_all(k->fd, snap);
 	if (n < 0)
 		return (int)n;
 	snap->info.name = src->ops->name;
@@ -102,6 +114,7 @@ static int try_out(struct kmod_source *k, char *err, size_t len)
 
 	sp_snapshot_init(&s);
 	sp_snapshot_reset(&s);
+	s.want_all = true;
 	ret = kmod_read(&k->base, &s);
 	sp_snapshot_free(&s);
 	if (ret == -EPROTONOSUPPORT)
@@ -130,6 +143,7 @@ static int kmod_open(struct sp_source **src, const struct sp_source_config *cfg,
 	}
 	k->base.ops = &sp_source_kmod;
 	k->fd = fd;
+	k->mode = SYSPERF_MODE_FULL; /* of every new reader */
 	ret = try_out(k, err, len);
 	if (ret) {
 		kmod_close(&k->base);

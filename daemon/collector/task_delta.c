@@ -14,10 +14,13 @@ void task_delta_clear(struct task_delta *d)
 	for (int i = 0; i < SYSPERF_STATES; i++)
 		d->state_ns[i] = NAN;
 	d->switches = d->minor_faults = d->major_faults = NAN;
-	d->read_bytes = d->write_bytes = d->ios = NAN;
-	d->cycles = d->instructions = d->cache_misses = NAN;
+	d->read_bytes = d->write_bytes = d->ios = d->io_errors = NAN;
+	d->net_rx_bytes = d->net_tx_bytes = NAN;
+	d->net_rx_packets = d->net_tx_packets = NAN;
+	d->reclaim_ns = NAN;
+	for (int i = 0; i < SYSPERF_PMU_EVENTS; i++)
+		d->events[i] = NAN;
 	d->runq_max_ns = d->io_max_ns = NAN;
-	d->has_hists = false;
 	d->runq_waits = d->io_count = 0;
 }
 
@@ -48,18 +51,17 @@ static void add_hist(uint64_t *sum, uint64_t *count, double *max,
 static void add_hists(struct task_delta *d, const struct sp_raw_task *cur,
 		      const struct sp_raw_task *prev)
 {
-	if (!cur->runq_hist || !cur->io_hist)
-		return;
-	d->has_hists = true;
-	if (cur->state_ns[SYSPERF_RUNNING] != prev->state_ns[SYSPERF_RUNNING] ||
-	    cur->state_ns[SYSPERF_RUNQ] != prev->state_ns[SYSPERF_RUNQ])
+	if (cur->runq_hist &&
+	    (cur->state_ns[SYSPERF_RUNNING] !=
+		     prev->state_ns[SYSPERF_RUNNING] ||
+	     cur->state_ns[SYSPERF_RUNQ] != prev->state_ns[SYSPERF_RUNQ]))
 		add_hist(d->runq_hist, &d->runq_waits, &d->runq_max_ns,
 			 cur->runq_hist, prev->runq_hist, cur->runq_wait_max_ns,
 			 prev->runq_wait_max_ns);
 	if (cur->runq_open_ns)
 		d->runq_max_ns =
 			max_of(d->runq_max_ns, (double)cur->runq_open_ns);
-	if (cur->ios != prev->ios)
+	if (cur->io_hist && cur->ios != prev->ios)
 		add_hist(d->io_hist, &d->io_count, &d->io_max_ns, cur->io_hist,
 			 prev->io_hist, cur->io_max_ns, prev->io_max_ns);
 }
@@ -93,10 +95,16 @@ void task_delta_add(struct task_delta *d, const struct sp_raw_task *cur,
 	ADD(read_bytes);
 	ADD(write_bytes);
 	ADD(ios);
-	ADD(cycles);
-	ADD(instructions);
-	ADD(cache_misses);
+	ADD(io_errors);
+	ADD(net_rx_bytes);
+	ADD(net_tx_bytes);
+	ADD(net_rx_packets);
+	ADD(net_tx_packets);
+	ADD(reclaim_ns);
 #undef ADD
+	for (int i = 0; i < SYSPERF_PMU_EVENTS; i++)
+		d->events[i] = add(d->events[i],
+				   delta_event(&cur->pmu, &prev->pmu, i));
 	add_hists(d, cur, prev);
 }
 
@@ -118,6 +126,7 @@ static void row_states(const struct task_delta *d, struct sp_task *row)
 	row->iowait_pct = pct(s[SYSPERF_IOWAIT], whole);
 	row->blocked_pct = pct(s[SYSPERF_BLOCKED], whole);
 	row->sleep_pct = pct(s[SYSPERF_SLEEPING], whole);
+	row->reclaim_pct = pct(d->reclaim_ns, whole);
 }
 
 static double hist_us(const uint64_t *h, uint64_t count, double max_ns,
@@ -141,11 +150,17 @@ void task_delta_row(const struct task_delta *d, struct sp_task *row)
 	row->major_faults_per_s = ratio(d->major_faults, s);
 	row->read_bytes_per_s = ratio(d->read_bytes, s);
 	row->write_bytes_per_s = ratio(d->write_bytes, s);
-	row->ipc = ratio(d->instructions, d->cycles);
-	row->cache_misses_per_s = ratio(d->cache_misses, s);
 	row->ios_per_s = ratio(d->ios, s);
-	if (!d->has_hists)
-		return;
+	row->io_errors_per_s = ratio(d->io_errors, s);
+	row->net_rx_bytes_per_s = ratio(d->net_rx_bytes, s);
+	row->net_tx_bytes_per_s = ratio(d->net_tx_bytes, s);
+	row->net_rx_packets_per_s = ratio(d->net_rx_packets, s);
+	row->net_tx_packets_per_s = ratio(d->net_tx_packets, s);
+	row->ipc = ratio(d->events[SYSPERF_PMU_INSTRUCTIONS],
+			 d->events[SYSPERF_PMU_CYCLES]);
+	row->cache_misses_per_s = ratio(d->events[SYSPERF_PMU_CACHE_MISSES], s);
+	row->cache_miss_pct = pct(d->events[SYSPERF_PMU_CACHE_MISSES],
+				  d->events[SYSPERF_PMU_CACHE_REFERENCES]);
 	row->runq_wait_p50_us =
 		hist_us(d->runq_hist, d->runq_waits, d->runq_max_ns, 50);
 	row->runq_wait_p99_us =

@@ -16,11 +16,12 @@ struct task_delta {
 	double cpu_ns;
 	double state_ns[SYSPERF_STATES];
 	double switches, minor_faults, major_faults;
-	double read_bytes, write_bytes, ios;
-	double cycles, instructions, cache_misses;
+	double read_bytes, write_bytes, ios, io_errors;
+	double net_rx_bytes, net_tx_bytes, net_rx_packets, net_tx_packets;
+	double reclaim_ns;
+	double events[SYSPERF_PMU_EVENTS];
 	double runq_max_ns, io_max_ns;
 	/* Of the interval; valid where the count is not 0. */
-	bool has_hists; /* the source has histograms */
 	uint64_t runq_waits, io_count;
 	uint64_t runq_hist[SYSPERF_HIST_TASK_BUCKETS];
 	uint64_t io_hist[SYSPERF_HIST_TASK_BUCKETS];

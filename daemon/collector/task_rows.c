@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rows of a frame: find each task in the snapshot before, take its growth, sum
- * threads into processes, and name what the row is about.
+ * Rows of a frame: take what each task's counters grew by, sum threads into
+ * processes, and name what the row is about.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,102 +11,40 @@
 #include "task_delta.h"
 #include "task_rows.h"
 
-static uint32_t hash(uint32_t id)
+/* A row that goes leaves its place to the last one. */
+static void row_gone(void *rows, size_t at)
 {
-	return id * 2654435761u; /* Knuth's multiplicative hash */
+	struct task_rows *t = rows;
+
+	t->owners[at]->row = TASK_NO_ROW;
+	if (at == --t->nr)
+		return;
+	t->rows[at] = t->rows[t->nr];
+	t->owners[at] = t->owners[t->nr];
+	t->owners[at]->row = at;
 }
 
-static int index_reset(struct task_index *ix, size_t nr)
-{
-	size_t size = 64;
-
-	while (size < nr * 2)
-		size *= 2;
-	if (size > ix->size) {
-		free(ix->slot);
-		ix->slot = malloc(size * sizeof(*ix->slot));
-		ix->size = ix->slot ? size : 0;
-		if (!ix->slot)
-			return -ENOMEM;
-	}
-	memset(ix->slot, 0, ix->size * sizeof(*ix->slot));
-	return 0;
-}
-
-static const struct sp_raw_task *find(const struct task_index *ix,
-				      const struct sp_snapshot *s,
-				      const struct sp_raw_task *t)
-{
-	if (!ix->size)
-		return NULL;
-	for (size_t i = hash(t->tid);; i++) {
-		uint32_t at = ix->slot[i & (ix->size - 1)];
-
-		if (!at)
-			return NULL;
-		if (s->tasks[at - 1].tid == t->tid &&
-		    s->tasks[at - 1].start_ns == t->start_ns)
-			return &s->tasks[at - 1];
-	}
-}
-
-int task_rows_index(struct task_rows *t, const struct sp_snapshot *s)
-{
-	if (index_reset(&t->prev, s->nr_tasks))
-		return -ENOMEM;
-	for (size_t n = 0; n < s->nr_tasks; n++) {
-		size_t i = hash(s->tasks[n].tid);
-
-		/* What has ended will not come again. */
-		if (s->tasks[n].flags & SYSPERF_TASK_EXITED)
-			continue;
-		while (t->prev.slot[i & (t->prev.size - 1)])
-			i++;
-		t->prev.slot[i & (t->prev.size - 1)] = (uint32_t)n + 1;
-	}
-	return 0;
-}
-
-/* Chain the threads of each process: groups gives the first by its pid. */
-static int chain_threads(struct task_rows *t, const struct sp_snapshot *s)
-{
-	if (t->cap_next < s->nr_tasks) {
-		free(t->next);
-		t->next = malloc(s->nr_tasks * sizeof(*t->next));
-		t->cap_next = t->next ? s->nr_tasks : 0;
-		if (!t->next)
-			return -ENOMEM;
-	}
-	if (index_reset(&t->groups, s->nr_tasks))
-		return -ENOMEM;
-	for (size_t n = 0; n < s->nr_tasks; n++) {
-		uint32_t pid = s->tasks[n].pid, *slot;
-		size_t i = hash(pid);
-
-		for (;; i++) {
-			slot = &t->groups.slot[i & (t->groups.size - 1)];
-			if (!*slot || s->tasks[*slot - 1].pid == pid)
-				break;
-		}
-		t->next[n] = *slot;
-		*slot = (uint32_t)n + 1;
-	}
-	return 0;
-}
-
-static struct sp_task *add_row(struct task_rows *t)
+static int row_add(struct task_rows *t, struct task_group *g)
 {
 	if (t->nr == t->cap) {
 		size_t cap = t->cap ? t->cap * 2 : 256;
-		struct sp_task *rows = realloc(t->rows, cap * sizeof(*rows));
+		struct task_group **owners;
+		struct sp_task *rows;
 
+		rows = reallocarray(t->rows, cap, sizeof(*rows));
 		if (!rows)
-			return NULL;
+			return -ENOMEM;
 		t->rows = rows;
+		owners = reallocarray(t->owners, cap,
+				      sizeof(struct task_group *));
+		if (!owners)
+			return -ENOMEM;
+		t->owners = owners;
 		t->cap = cap;
 	}
-	sp_field_row_clear(SP_TABLE_TASK, &t->rows[t->nr]);
-	return &t->rows[t->nr++];
+	t->owners[t->nr] = g;
+	g->row = t->nr++;
+	return 0;
 }
 
 static void copy(char *to, size_t size, const char *from)
@@ -151,21 +89,6 @@ static void count_totals(struct task_totals *sum, const struct task_delta *d,
 	if (r->nice <= 0)
 		sum->runq_urgent_ns =
 			add(sum->runq_urgent_ns, d->state_ns[SYSPERF_RUNQ]);
-	sum->runq_open_max_ns =
-		max_of(sum->runq_open_max_ns, (double)r->runq_open_ns);
-}
-
-static int make_row(struct task_rows *t, const struct sp_raw_task *r,
-		    const struct sp_snapshot *s, struct names *names)
-{
-	struct sp_task *row = add_row(t);
-
-	if (!row)
-		return -ENOMEM;
-	describe(row, r, s, names);
-	task_delta_row(t->sum, row);
-	count_totals(&t->totals, t->sum, r);
-	return 0;
 }
 
 struct interval {
@@ -173,26 +96,15 @@ struct interval {
 	double ns;
 };
 
-static void add_one(struct task_rows *t, const struct sp_raw_task *r,
-		    const struct interval *iv)
+static void add_task(struct task_rows *t, struct task *task,
+		     const struct interval *iv)
 {
-	task_delta_add(t->sum, r, find(&t->prev, iv->prev, r),
-		       r->start_ns >= iv->prev->boot_ns, iv->ns);
-}
+	const struct sp_raw_task *before = task_table_before(&t->table, task);
+	struct sp_raw_task room;
+	const struct sp_raw_task *now = task_table_now(&t->table, task, &room);
 
-static int thread_rows(struct task_rows *t, const struct interval *iv,
-		       struct names *names)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < iv->cur->nr_tasks && !ret; i++) {
-		const struct sp_raw_task *r = &iv->cur->tasks[i];
-
-		task_delta_clear(t->sum);
-		add_one(t, r, iv);
-		ret = make_row(t, r, iv->cur, names);
-	}
-	return ret;
+	task_delta_add(t->sum, now, before, now->start_ns >= iv->prev->boot_ns,
+		       iv->ns);
 }
 
 /*
@@ -210,72 +122,127 @@ static const struct sp_raw_task *better(const struct sp_raw_task *a,
 	return b->tid == b->pid ? b : a;
 }
 
-static int process_row(struct task_rows *t, uint32_t first,
-		       const struct interval *iv, struct names *names)
+/* What is not a sum over the threads. */
+struct whole {
+	const struct sp_raw_task *speaker;
+	double rss; /* all threads share it, but a dead leader has none */
+	double open;
+	bool oom_killed;
+};
+
+static int sum_group(struct task_rows *t, struct task_group *g,
+		     const struct interval *iv, struct whole *w)
 {
-	const struct sp_raw_task *all = iv->cur->tasks;
-	const struct sp_raw_task *speaker = &all[first - 1];
-	double rss = NAN, open = 0;
-	int ret;
+	struct task *task;
 
 	task_delta_clear(t->sum);
-	for (uint32_t i = first; i; i = t->next[i - 1]) {
-		const struct sp_raw_task *r = &all[i - 1];
+	for (task = g->tasks; task; task = task->next) {
+		const struct sp_raw_task *r = &task->last;
 
-		add_one(t, r, iv);
-		speaker = better(speaker, r);
-		/* All threads share it, but a dead leader has none. */
-		rss = max_of(rss, gauge(r->rss_bytes));
-		open = max_of(open, (double)r->runq_open_ns);
+		/* A task not told of waits for nothing. */
+		if (task->told)
+			w->open = max_of(w->open,
+					 (double)task->told->runq_open_ns);
+		if (iv->prev)
+			add_task(t, task, iv);
+		if (task_table_settle(task))
+			return -ENOMEM;
+		w->speaker = w->speaker ? better(w->speaker, r) : r;
+		w->rss = max_of(w->rss, gauge(r->rss_bytes));
+		w->oom_killed |= !!(r->flags & SYSPERF_TASK_OOM_KILLED);
 	}
-	/* A thread that ended after all others were summed up before. */
-	if (speaker->flags & SYSPERF_TASK_EXITED &&
-	    speaker->tid != speaker->pid)
-		return 0;
-	ret = make_row(t, speaker, iv->cur, names);
-	if (ret)
-		return ret;
-	t->totals.runq_open_max_ns = max_of(t->totals.runq_open_max_ns, open);
-	t->rows[t->nr - 1].tid = speaker->pid;
-	t->rows[t->nr - 1].rss_bytes = rss;
 	return 0;
 }
 
-static int process_rows(struct task_rows *t, const struct interval *iv,
-			struct names *names)
+static void make_row(struct task_rows *t, struct sp_task *row,
+		     const struct whole *w, const struct sp_snapshot *s)
 {
-	int ret = chain_threads(t, iv->cur);
+	*row = t->blank;
+	describe(row, w->speaker, s, t->table.names);
+	row->tid = t->table.threads ? w->speaker->tid : w->speaker->pid;
+	row->rss_bytes = w->rss;
+	row->oom_killed = w->oom_killed;
+	task_delta_row(t->sum, row);
+	count_totals(&t->totals, t->sum, w->speaker);
+	t->totals.runq_open_max_ns =
+		max_of(t->totals.runq_open_max_ns, w->open);
+}
 
-	for (size_t i = 0; i < t->groups.size && !ret; i++)
-		if (t->groups.slot[i])
-			ret = process_row(t, t->groups.slot[i], iv, names);
-	return ret;
+static int group_row(struct task_rows *t, struct task_group *g,
+		     const struct interval *iv)
+{
+	struct whole w = {.rss = NAN};
+
+	if (sum_group(t, g, iv, &w))
+		return -ENOMEM;
+	if (!iv->prev)
+		return 0;
+	/* A thread that ended after all others were summed up before. */
+	if (!t->table.threads && w.speaker->flags & SYSPERF_TASK_EXITED &&
+	    w.speaker->tid != w.speaker->pid) {
+		if (g->row != TASK_NO_ROW)
+			row_gone(t, g->row);
+		return 0;
+	}
+	if (g->row == TASK_NO_ROW && row_add(t, g))
+		return -ENOMEM;
+	make_row(t, &t->rows[g->row], &w, iv->cur);
+	return 0;
+}
+
+static int active_rows(struct task_rows *t, const struct interval *iv)
+{
+	struct task_group *g, *next;
+	int ret;
+
+	for (g = t->table.active; g; g = next) {
+		next = g->next;
+		ret = group_row(t, g, iv);
+		if (ret)
+			return ret;
+		/* Once more after it was told of, to say that all is quiet. */
+		if (g->touched != t->table.snapshot)
+			task_table_rest(&t->table, g);
+	}
+	return 0;
+}
+
+static int start(struct task_rows *t)
+{
+	if (!t->sum) {
+		t->sum = malloc(sizeof(*t->sum));
+		sp_field_row_clear(SP_TABLE_TASK, &t->blank);
+		t->table.row_gone = row_gone;
+		t->table.rows = t;
+	}
+	return t->sum ? 0 : -ENOMEM;
 }
 
 int task_rows_make(struct task_rows *t, const struct sp_snapshot *cur,
 		   const struct sp_snapshot *prev, bool threads,
 		   struct names *names)
 {
-	struct interval iv = {cur, prev,
-			      (double)(cur->mono_ns - prev->mono_ns)};
+	struct interval iv = {cur, prev, NAN};
+	int ret = start(t);
 
-	if (!t->sum) {
-		t->sum = malloc(sizeof(*t->sum));
-		if (!t->sum)
-			return -ENOMEM;
-	}
-	t->nr = 0;
+	t->table.names = names;
 	t->totals = (struct task_totals){NAN, NAN, NAN, 0};
-	return threads ? thread_rows(t, &iv, names)
-		       : process_rows(t, &iv, names);
+	if (prev)
+		iv.ns = (double)(cur->mono_ns - prev->mono_ns);
+	else
+		task_table_clear(&t->table);
+	if (!ret && threads != t->table.threads)
+		ret = task_table_regroup(&t->table, threads);
+	if (!ret)
+		ret = task_table_take(&t->table, cur);
+	return ret ? ret : active_rows(t, &iv);
 }
 
 void task_rows_free(struct task_rows *t)
 {
+	task_table_clear(&t->table);
 	free(t->rows);
-	free(t->prev.slot);
-	free(t->groups.slot);
+	free(t->owners);
 	free(t->sum);
-	free(t->next);
 	memset(t, 0, sizeof(*t));
 }

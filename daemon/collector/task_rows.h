@@ -10,12 +10,7 @@
 #include <sysperf/snapshot.h>
 
 #include "names.h"
-
-/* Which task of a snapshot is which; an open-addressing hash. */
-struct task_index {
-	uint32_t *slot; /* index + 1 of the task, 0: empty */
-	size_t size; /* a power of two */
-};
+#include "task_table.h"
 
 /* What all tasks together did in the interval. */
 struct task_totals {
@@ -25,37 +20,35 @@ struct task_totals {
 	double runq_open_max_ns; /* longest wait still going on */
 };
 
+/*
+ * Rows stay from one frame to the next, and are made anew only if something
+ * happened to their tasks in this interval or the last.
+ */
 struct task_rows {
 	struct sp_task *rows;
 	size_t nr, cap;
+	struct task_group **owners; /* of the rows */
 	struct task_totals totals;
-	struct task_index prev; /* of the last snapshot */
-	struct task_index groups; /* of processes, while rows are made */
-	struct task_delta *sum; /* of one process at a time */
-	uint32_t *next; /* thread to thread of one process, index + 1 */
-	size_t cap_next;
+	struct task_table table;
+	struct task_delta *sum; /* of one row at a time */
+	struct sp_task blank; /* a row that nothing is known of */
 };
 
 /**
  * task_rows_make() - rows of a frame
  * @t: zeroed before first use; rows and totals are the result
  * @cur: the later snapshot
- * @prev: the earlier one, which was given to task_rows_index()
+ * @prev: the one before, which the last call was given; NULL: forget all that
+ *	was, and only remember @cur
  * @threads: a row a thread, else the threads of a process are summed
- * @names: where to look up users and command lines
+ * @names: where to look up users and command lines; those of a task that is
+ *	no more are dropped
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM; then the next call must be with @prev NULL.
  */
 int task_rows_make(struct task_rows *t, const struct sp_snapshot *cur,
 		   const struct sp_snapshot *prev, bool threads,
 		   struct names *names);
-
-/**
- * task_rows_index() - remember where each task of a snapshot is
- *
- * Return: 0 or -ENOMEM.
- */
-int task_rows_index(struct task_rows *t, const struct sp_snapshot *s);
 
 /**
  * task_rows_free() - free what @t points to

@@ -16,6 +16,12 @@ enum sp_cap {
 	SP_CAP_PMU, /* hardware counters, through the module */
 	SP_CAP_IO, /* other users' /proc/PID/io, or the module */
 	SP_CAP_PSI, /* /proc/pressure */
+	/* What else the module measures, unless it is left out of it: */
+	SP_CAP_SCHED, /* run-queue waits and the states of threads */
+	SP_CAP_BLOCK, /* block requests by device and task */
+	SP_CAP_NET, /* TCP and UDP by task */
+	SP_CAP_TCP, /* round-trip times */
+	SP_CAP_RECLAIM, /* direct reclaim, OOM victims */
 	SP_CAPS,
 };
 
@@ -92,7 +98,7 @@ extern const struct sp_table sp_tables[SP_TABLES];
 /* "cpu" "memory" "disk" "network"; "latency" "traffic" "errors" "saturation" */
 extern const char *const sp_resource_names[SP_RESOURCES];
 extern const char *const sp_signal_names[SP_SIGNALS];
-/* "any" "kmod" "pmu" "io" "psi" */
+/* As on the command line, e.g. "kmod"; by enum sp_cap. */
 extern const char *const sp_cap_names[SP_CAPS];
 /* What --list-fields calls a unit, e.g. "microseconds"; by enum sp_unit. */
 extern const char *const sp_unit_names[];

@@ -45,6 +45,7 @@ struct sp_task {
 	bool kthread;
 	bool exited; /* it ended within the interval */
 	uint32_t exit_code; /* of an exited task, as wait(2) gives it */
+	bool oom_killed; /* the OOM killer chose it */
 };
 
 /* What a resource is doing; SP_STATUS_NONE: not judged (first sample). */

@@ -95,11 +95,15 @@ struct sp_raw_task {
 	/* The rest only with the module: */
 	uint64_t runq_open_ns; /* the run-queue wait going on; 0 if none */
 	uint64_t runq_wait_max_ns; /* longest ever */
-	uint64_t ios;
+	uint64_t ios, io_errors;
 	uint64_t io_max_ns; /* longest ever */
-	uint64_t cycles, instructions, cache_misses;
+	uint64_t net_rx_bytes, net_tx_bytes; /* TCP and UDP, payload */
+	uint64_t net_rx_packets, net_tx_packets;
+	uint64_t reclaim_ns; /* in direct reclaim, one going on included */
+	struct sysperf_pmu pmu; /* count SP_ABSENT: there is no such counter */
 	const uint32_t *runq_hist; /* SYSPERF_HIST_TASK_BUCKETS, or NULL */
 	const uint32_t *io_hist;
+	uint8_t doing; /* enum sysperf_state now; only with the module */
 };
 
 struct sp_snapshot {
@@ -113,14 +117,25 @@ struct sp_snapshot {
 	size_t nr_disks, cap_disks;
 	struct sp_raw_net *nets;
 	size_t nr_nets, cap_nets;
-	struct sp_raw_task *tasks; /* any order */
+	/*
+	 * In any order. Where they are changes, a task is left out that did
+	 * nothing since the snapshot before but stay in its state, and one that
+	 * ended is there with its last counters.
+	 */
+	struct sp_raw_task *tasks;
 	size_t nr_tasks, cap_tasks;
 	bool tasks_are_threads; /* false: rows are processes already summed */
+	bool tasks_are_changes;
+	bool want_all; /* set by the reader: no changes this time */
 	/* The module's own records, NULL without it; in buf. */
 	const struct sysperf_cpu **kcpus;
 	size_t nr_kcpus, cap_kcpus;
 	const struct sysperf_disk **kdisks;
 	size_t nr_kdisks, cap_kdisks;
+	const struct sysperf_tcp **ktcps;
+	size_t nr_ktcps, cap_ktcps;
+	const struct sysperf_memory *kmemory;
+	uint32_t kpmu_events; /* bits 1 << enum sysperf_pmu_event */
 	uint64_t know_ns; /* the module's clock at the snapshot's start */
 	char *buf; /* what the source read, if it needs to keep it */
 	size_t buf_size;

@@ -50,7 +50,7 @@ static void rows_are_absent(void **state)
 	assert_int_equal(task->tid, 0);
 	assert_true(task->start_ns == SP_ABSENT);
 	assert_true(task->state_ns[SYSPERF_SLEEPING] == SP_ABSENT);
-	assert_true(task->cache_misses == SP_ABSENT);
+	assert_true(task->pmu.event[0].count == SP_ABSENT);
 	assert_true(task->runq_open_ns == 0);
 	assert_null(task->runq_hist);
 	assert_null(task->io_hist);

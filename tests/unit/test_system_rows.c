@@ -209,12 +209,17 @@ static void disks_with_the_module(void **state)
 	io->latency_max_ns = 50000000;
 	io->hist[sysperf_hist_index(2000000, SYSPERF_HIST_SUB)] = 99;
 	io->hist[sysperf_hist_index(50000000, SYSPERF_HIST_SUB)] = 1;
+	io->queue_ns = 100 * 30000;
+	io = &after.io[SYSPERF_OP_FLUSH];
+	io->latency_ns = 8 * 500000;
+	io->latency_max_ns = 500000;
+	io->hist[sysperf_hist_index(500000, SYSPERF_HIST_SUB)] = 8;
 	disk(&f->prev, "sda", 0, 0, 0);
 	disk(&f->cur, "sda", 0, 100, 0);
 	f->prev.kdisks = &was;
 	f->cur.kdisks = &is;
 	f->prev.nr_kdisks = f->cur.nr_kdisks = 1;
-	f->cur.info.caps = 1U << SP_CAP_KMOD;
+	f->cur.info.caps = 1U << SP_CAP_KMOD | 1U << SP_CAP_BLOCK;
 	after.inflight = 1;
 	after.oldest_ns = 3 * SEC;
 	assert_int_equal(disk_rows(&f->iv), 0);
@@ -226,6 +231,12 @@ static void disks_with_the_module(void **state)
 	near(f->frame.golden.disk_mean_us, 2480);
 	near(f->frame.golden.disk_max_us, 3e6); /* the one in flight */
 	assert_true(isnan(f->frame.disks[0].write_p50_us));
+	near(f->frame.disks[0].queue_mean_us, 30);
+	near(f->frame.disks[0].flushes_per_s, 4);
+	near(f->frame.disks[0].flush_mean_us, 500);
+	near(f->frame.disks[0].flush_p99_us, 500);
+	near(f->frame.disks[0].discards_per_s, 0);
+	assert_true(isnan(f->frame.disks[0].discard_mean_us));
 }
 
 static struct sp_raw_net *net(struct sp_snapshot *s, const char *name,
@@ -264,6 +275,103 @@ static void percentile_is_at_most_max(void **state)
 	near(g->cpu_runq_wait_mean_us, 1000.001);
 }
 
+/* Counters of two CPUs; one had to share its counters for half of the time. */
+static void hardware_counters(void **state)
+{
+	static struct sysperf_cpu before[2], after[2];
+	const struct sysperf_cpu *was[] = {&before[0], &before[1]};
+	const struct sysperf_cpu *is[] = {&after[0], &after[1]};
+	struct fixture *f = *state;
+	const struct sp_golden *g = &f->frame.golden;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		cpu(&f->prev, i, 0, 0);
+		cpu(&f->cur, i, 0, SEC);
+		before[i].cpu = after[i].cpu = i;
+		before[i].pmu.enabled_ns = 100;
+		after[i].pmu.enabled_ns = 100 + 2000;
+		for (int k = 0; k < SYSPERF_PMU_EVENTS; k++) {
+			after[i].pmu.event[k].count = 1000;
+			after[i].pmu.event[k].running_ns = i ? 1000 : 2000;
+		}
+		after[i].pmu.event[SYSPERF_PMU_INSTRUCTIONS].count = 500;
+	}
+	f->cur.kpmu_events = 1 << SYSPERF_PMU_CYCLES |
+			     1 << SYSPERF_PMU_INSTRUCTIONS |
+			     1 << SYSPERF_PMU_CACHE_MISSES;
+	f->prev.kcpus = was;
+	f->cur.kcpus = is;
+	f->prev.nr_kcpus = f->cur.nr_kcpus = 2;
+	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
+	near(g->cpu_ipc, 0.5);
+	near(g->cpu_cache_misses_per_s, 1500); /* 1000 + 2000, in 2 s */
+	/* Only what there is. */
+	sp_field_row_clear(SP_TABLE_GOLDEN, &f->frame.golden);
+	f->cur.kpmu_events = 1 << SYSPERF_PMU_CYCLES;
+	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
+	f->prev.kcpus = f->cur.kcpus = NULL;
+	assert_true(isnan(g->cpu_ipc));
+	assert_true(isnan(g->cpu_cache_misses_per_s));
+}
+
+static void reclaim_stalls(void **state)
+{
+	static struct sysperf_memory before, after;
+	struct fixture *f = *state;
+	const struct sp_golden *g = &f->frame.golden;
+
+	f->prev.kmemory = &before;
+	f->cur.kmemory = &after;
+	memory_signals(&f->iv);
+	assert_true(isnan(g->memory_reclaim_stall_p99_us)); /* there was none */
+	before.reclaim_max_ns = 90000000;
+	after.reclaim_max_ns = 90000000;
+	after.reclaim_hist[sysperf_hist_index(3000000, SYSPERF_HIST_SUB)] = 10;
+	memory_signals(&f->iv);
+	assert_true(fabs(g->memory_reclaim_stall_p99_us - 3000) <= 48);
+	f->prev.kmemory = NULL;
+	memory_signals(&f->iv);
+	assert_true(isnan(g->memory_reclaim_stall_p99_us));
+}
+
+/* Samples of two CPUs; the sum that netlink gives is another thing. */
+static void round_trips(void **state)
+{
+	static struct sysperf_tcp before[2], after[2];
+	const struct sysperf_tcp *was[] = {&before[0], &before[1]};
+	const struct sysperf_tcp *is[] = {&after[0], &after[1]};
+	struct fixture *f = *state;
+	const struct sp_golden *g = &f->frame.golden;
+
+	f->cur.sys.rtt_ns = 5000000;
+	assert_int_equal(net_rows(&f->iv), 0);
+	near(g->network_rtt_mean_us, 5000);
+	f->cur.info.caps = 1U << SP_CAP_TCP;
+	f->prev.ktcps = was;
+	f->cur.ktcps = is;
+	f->prev.nr_ktcps = f->cur.nr_ktcps = 2;
+	for (uint32_t i = 0; i < 2; i++) {
+		before[i].cpu = after[i].cpu = i;
+		before[i].rtt_ns = 77;
+		after[i].rtt_ns = 77;
+	}
+	assert_int_equal(net_rows(&f->iv), 0);
+	assert_true(isnan(g->network_rtt_mean_us));
+	assert_true(isnan(g->network_rtt_p50_us));
+	after[0].rtt_hist[sysperf_hist_index(1000000, SYSPERF_HIST_SUB)] = 97;
+	after[0].rtt_ns += 97 * 1000000;
+	after[0].rtt_max_ns = 1000000;
+	after[1].rtt_hist[sysperf_hist_index(40000000, SYSPERF_HIST_SUB)] = 3;
+	after[1].rtt_ns += 3 * 40000000;
+	after[1].rtt_max_ns = 40000000;
+	assert_int_equal(net_rows(&f->iv), 0);
+	f->prev.ktcps = f->cur.ktcps = NULL;
+	near(g->network_rtt_mean_us, 2170);
+	assert_true(fabs(g->network_rtt_p50_us - 1000) <= 16);
+	assert_true(fabs(g->network_rtt_p95_us - 1000) <= 16);
+	assert_true(fabs(g->network_rtt_p99_us - 40000) <= 640);
+}
+
 static void networks(void **state)
 {
 	struct fixture *f = *state;
@@ -299,6 +407,9 @@ int main(void)
 		T(disks_with_the_module),
 		T(percentile_is_at_most_max),
 		T(networks),
+		T(hardware_counters),
+		T(reclaim_stalls),
+		T(round_trips),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,8 @@ static void states(struct sp_raw_task *t, uint64_t run, uint64_t runq,
 
 static void make(struct fixture *f, bool threads)
 {
-	assert_int_equal(task_rows_index(&f->rows, &f->prev), 0);
+	assert_int_equal(
+		task_rows_make(&f->rows, &f->prev, NULL, threads, f->names), 0);
 	assert_int_equal(task_rows_make(&f->rows, &f->cur, &f->prev, threads,
 					f->names),
 			 0);
@@ -195,7 +196,6 @@ static void short_lived(void **state)
 	assert_int_equal(f->rows.rows->exit_code, 256);
 	near(f->rows.rows->cpu_pct, 20);
 	/* In the next interval it is gone. */
-	assert_int_equal(task_rows_index(&f->rows, &f->cur), 0);
 	f->cur.nr_tasks = 0;
 	assert_int_equal(task_rows_make(&f->rows, &f->cur, &f->prev, false,
 					f->names),
@@ -285,6 +285,50 @@ static void histograms(void **state)
 	near(f->rows.totals.runq_open_max_ns, 3e9);
 }
 
+/* Traffic, reclaim and hardware counters of two threads of a process. */
+static void what_the_module_adds(void **state)
+{
+	struct fixture *f = *state;
+	const struct sp_task *row;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		struct sp_raw_task *p = task(&f->prev, 10, 10 + i, SEC);
+		struct sp_raw_task *c = task(&f->cur, 10, 10 + i, SEC);
+
+		states(p, 0, 0, 0, 0, 0);
+		states(c, SEC / 2, 0, 0, SEC / 2, 0);
+		p->net_rx_bytes = p->net_tx_packets = p->io_errors = 5;
+		c->net_rx_bytes = 5 + 1000;
+		c->net_tx_packets = 5 + 10;
+		c->io_errors = 5 + 2;
+		p->reclaim_ns = 0;
+		c->reclaim_ns = i ? SEC / 2 : 0;
+		memset(&p->pmu, 0, sizeof(p->pmu));
+		memset(&c->pmu, 0, sizeof(c->pmu));
+		c->pmu.enabled_ns = SEC / 2;
+		for (int k = 0; k < SYSPERF_PMU_EVENTS; k++) {
+			c->pmu.event[k].running_ns = SEC / 2;
+			c->pmu.event[k].count = 1000;
+		}
+		/* shared with another: it ran for a tenth of the time */
+		c->pmu.event[SYSPERF_PMU_CACHE_REFERENCES].running_ns /= 10;
+		p->pmu.event[SYSPERF_PMU_INSTRUCTIONS].count = SP_ABSENT;
+		c->pmu.event[SYSPERF_PMU_INSTRUCTIONS].count = SP_ABSENT;
+	}
+	f->cur.tasks[1].flags = SYSPERF_TASK_OOM_KILLED;
+	make(f, false);
+	row = f->rows.rows;
+	near(row->net_rx_bytes_per_s, 2000);
+	near(row->net_tx_packets_per_s, 20);
+	assert_true(isnan(row->net_tx_bytes_per_s));
+	near(row->io_errors_per_s, 4);
+	near(row->reclaim_pct, 25);
+	near(row->cache_misses_per_s, 2000);
+	near(row->cache_miss_pct, 10);
+	assert_true(isnan(row->ipc));
+	assert_true(row->oom_killed);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -299,6 +343,7 @@ int main(void)
 		T(fallen_counter_is_absent),
 		T(time_a_little_back_is_zero),
 		T(histograms),
+		T(what_the_module_adds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
