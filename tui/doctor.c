@@ -20,6 +20,7 @@ struct check {
 
 static const struct check checks[] = {
 	{"kernel module", doctor_module},
+	{"what the module measures", doctor_parts},
 	{"hardware counters", doctor_pmu},
 	{"pressure (PSI)", doctor_psi},
 	{"other users' I/O", doctor_io},

@@ -36,6 +36,7 @@ int doctor_read_line(const char *path, char *buf, int len);
 
 /* The module (doctor_kmod.c). */
 void doctor_module(struct finding *f);
+void doctor_parts(struct finding *f);
 /* What else the kernel offers (doctor_probes.c). */
 void doctor_pmu(struct finding *f);
 void doctor_psi(struct finding *f);

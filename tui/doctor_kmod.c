@@ -5,9 +5,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -143,6 +145,56 @@ static void check_installed(struct finding *f)
 		 u.release);
 	finding_set(f, MARK_NONE, todo,
 		    "none for this kernel, and no headers to build one");
+}
+
+/* Each can be left out when the module is loaded, or turned off later. */
+static const struct {
+	uint32_t cap;
+	const char *what, *why_not;
+} parts[] = {
+	{SYSPERF_CAP_SCHED, "run-queue waits", "loaded with sched=0"},
+	{SYSPERF_CAP_BLOCK, "block requests", "loaded with block=0"},
+	{SYSPERF_CAP_PMU, "IPC and cache misses",
+	 "no hardware counters here, or turned off"},
+	{SYSPERF_CAP_NET, "traffic of tasks", "turned off"},
+	{SYSPERF_CAP_TCP, "TCP round trips", "turned off"},
+	{SYSPERF_CAP_MEMORY, "reclaim stalls", "turned off"},
+};
+
+static void list_parts(struct finding *f, uint32_t caps)
+{
+	char have[200] = "", lack[400] = "";
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		size_t h = strlen(have), l = strlen(lack);
+
+		if (caps & parts[i].cap)
+			snprintf(have + h, sizeof(have) - h, "%s%s",
+				 h ? ", " : "", parts[i].what);
+		else
+			snprintf(lack + l, sizeof(lack) - l, "%s%s (%s)",
+				 l ? ", " : "not: ", parts[i].what,
+				 parts[i].why_not);
+	}
+	finding_set(f, *lack ? MARK_NONE : MARK_OK, lack, "%s",
+		    *have ? have : "only what the kernel itself counts");
+}
+
+void doctor_parts(struct finding *f)
+{
+	int fd = open(DEVICE, O_RDONLY | O_CLOEXEC);
+	struct sysperf_header h;
+
+	if (fd < 0) {
+		finding_set(f, MARK_NONE, "", "nothing: it cannot be read");
+		return;
+	}
+	if (ioctl(fd, SYSPERF_IOC_INFO, &h))
+		finding_set(f, MARK_NONE, "", "it does not say: %s",
+			    strerror(errno));
+	else
+		list_parts(f, h.caps);
+	close(fd);
 }
 
 void doctor_module(struct finding *f)

@@ -54,9 +54,9 @@ golden_items[SP_RESOURCES][SP_SIGNALS][GOLDEN_SLOTS] = {
 	},
 	[SP_RES_MEMORY] = {
 		[SP_SIG_LATENCY] = {
-			ELSE("stall p99", "reclaim_stall_p99_us",
-			     "stalls", "reclaim_stalls_per_s"),
+			ITEM("stalls", "reclaim_stalls_per_s"),
 			ITEM("majflt", "major_faults_per_s"),
+			ITEM("p99", "reclaim_stall_p99_us"),
 		},
 		[SP_SIG_TRAFFIC] = {
 			ITEM("alloc", "allocated_bytes_per_s"),

@@ -6,7 +6,7 @@
 
 static void list_one(FILE *f, const char *key, const struct sp_field *field)
 {
-	fprintf(f, "  %-41s %-17s %-5s %s\n", key, sp_unit_names[field->unit],
+	fprintf(f, "  %-41s %-17s %-7s %s\n", key, sp_unit_names[field->unit],
 		field->needs == SP_CAP_ANY ? "-" : sp_cap_names[field->needs],
 		field->help);
 }
@@ -35,7 +35,7 @@ static void list_table(FILE *f, enum sp_table_id id)
 
 void fields_list(FILE *f)
 {
-	fprintf(f, "  %-41s %-17s %-5s %s\n\n", "KEY", "UNIT", "NEEDS", "HELP");
+	fprintf(f, "  %-41s %-17s %-7s %s\n\n", "KEY", "UNIT", "NEEDS", "HELP");
 	for (int id = 0; id < SP_TABLES; id++)
 		list_table(f, (enum sp_table_id)id);
 	fputs("NEEDS: kmod: the kernel module; pmu: hardware counters, through "

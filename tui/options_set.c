@@ -179,7 +179,9 @@ static int require_one(struct options *o, const char *s, size_t n, char *err)
 			o->require |= 1U << i;
 		return 0;
 	}
-	return options_fail(err, "no capability '%.*s' (kmod, pmu, io, psi)",
+	return options_fail(err,
+			    "no capability '%.*s' (kmod, pmu, io, psi, sched, "
+			    "block, net, tcp, reclaim)",
 			    (int)n, s);
 }
 

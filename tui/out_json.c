@@ -262,6 +262,8 @@ static void write_exit(struct json *j, const struct sp_task *t)
 		write_key(j, "exit_signal");
 		write_integer(j, signal);
 	}
+	write_key(j, "oom_killed");
+	note(j, yajl_gen_bool(j->gen, t->oom_killed));
 }
 
 static void write_task(struct json *j, const struct out *out,

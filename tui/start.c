@@ -15,19 +15,16 @@ static const char *why_missing(const struct sp_collector *c, unsigned int cap)
 	const char *why = sp_collector_why_not_kmod(c);
 
 	switch (cap) {
-	case SP_CAP_KMOD:
-	case SP_CAP_PMU:
-		if (why && *why)
-			return why;
-		return cap == SP_CAP_KMOD
-			       ? "the module was not asked for"
-			       : "no hardware counters are read here";
 	case SP_CAP_IO:
 		return "reading other users' I/O needs root or the module";
 	case SP_CAP_PSI:
 		return "no /proc/pressure; boot with psi=1";
+	case SP_CAP_KMOD:
+		return why && *why ? why : "the module was not asked for";
+	case SP_CAP_PMU:
+		return why && *why ? why : "no hardware counters are read here";
 	default:
-		return "this source does not have it";
+		return why && *why ? why : "the module does not measure it";
 	}
 }
 

@@ -41,10 +41,15 @@ static const struct {
 	{"io_p50_us", 22, false},
 	{"io_p99_us", 60, false},
 	{"io_max_us", 26, false},
+	{"io_errors_per_s", 21, false},
+	{"net_rx_bytes_per_s", 58, false},
+	{"net_tx_bytes_per_s", 57, false},
 	{"ipc", 34, false},
 	{"cache_misses_per_s", 33, false},
+	{"cache_miss_pct", 23, false},
 	{"minor_faults_per_s", 20, false},
 	{"major_faults_per_s", 45, false},
+	{"reclaim_pct", 27, false},
 	{"rss_bytes", 82, false},
 	{"threads", 25, false},
 	{"nice", 37, false},
@@ -323,7 +328,9 @@ static void row_prefix(const struct tasks *t, const struct screen *s, size_t i,
 			     s->utf8 ? "└" : "`-");
 	if (!task->exited)
 		return;
-	if (WIFSIGNALED(status))
+	if (task->oom_killed)
+		snprintf(buf + n, len - (size_t)n, "%s out of memory: ", dead);
+	else if (WIFSIGNALED(status))
 		snprintf(buf + n, len - (size_t)n, "%s signal %d: ", dead,
 			 WTERMSIG(status));
 	else
