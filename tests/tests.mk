@@ -86,5 +86,7 @@ $(FUZZ): build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/all.a
 	@echo "  LD      $@"
 	$(Q)clang $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(DAEMON_LIBS)
 
+include tests/vm/debug/debug.mk
+
 .PHONY: test test-run test-unit test-fuzz test-cli test-tui test-vm test-vm-runner test-matrix \
 	vm vm-run bench fuzz lint

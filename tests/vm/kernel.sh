@@ -184,6 +184,14 @@ root_release() {
 }
 
 kernel_get() {
+	case $1 in
+	debug | kcsan)
+		# shellcheck source=tests/vm/debug/build.sh
+		. "$project/tests/vm/debug/build.sh"
+		debug_kernel_get "$1"
+		return
+		;;
+	esac
 	KVER=$1 kernel=$cache/kernels/$1 root=''
 	kernel_name "$1"
 	mkdir -p "$cache/kernels"

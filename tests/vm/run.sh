@@ -100,6 +100,7 @@ boot() {
 		share "$kernel/lib/modules/$release" modules ro
 		[[ $guest_root == / ]] || share "$project" project ro
 		share "$out" out)
+	[[ ${kernel_machine-} ]] && cpu=("${kernel_machine[@]}")
 	# shellcheck disable=SC2206
 	local more=(${VM_ARGS-})
 	failed=1
@@ -108,7 +109,7 @@ boot() {
 	copier=$!
 	setpriv --pdeathsig TERM timeout -k 5 "${VM_TIMEOUT:-300}" "${machine[@]}" "${cpu[@]}" -m 2G \
 		-nodefaults -no-user-config -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$initrd" \
-		-append "console=$console loglevel=5 log_buf_len=4M panic=-1 oops=panic ${VM_APPEND-}" \
+		-append "console=$console loglevel=5 log_buf_len=4M panic=-1 oops=panic ${kernel_append-} ${VM_APPEND-}" \
 		-serial file:"$vm/console" \
 		-device virtio-serial-pci -chardev file,id=output,path=/dev/fd/3 -device virtserialport,chardev=output \
 		"${shares[@]}" "${more[@]}" </dev/null >"$vm/qemu" 2>&1 &

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Kernels that check the module. Included by tests/tests.mk.
+
+# With QUICK=1 the stress scripts take a minute or so each.
+STRESS_ARGS = VM_TIMEOUT=14400 VM_APPEND='$(if $(QUICK),,STRESS_FULL=1) $(VM_APPEND)'
+
+test-debug-kernel: programs ## all VM tests and more on kernels with KASAN, lockdep, KCSAN (QUICK=1 TESTS=)
+	+@$(RUN) all test-klog test-vm-debug test-stress-debug test-stress-kcsan
+
+# What the checks of the kernel's log see, and what they let pass.
+test-klog:
+	@$(RUN) scripts vm tests/vm/debug/klog-selftest.sh
+test-stress-%: programs
+	@$(STRESS_ARGS) KVER=$* $(RUN) vm stress-$* $(call scripts,vm/stress)
+
+.PHONY: test-debug-kernel test-klog
