@@ -3,6 +3,7 @@
 # TIMEOUT=3600
 """Readers killed at any point, while there is load; then the module goes at
 once."""
+import fcntl
 import random
 import sys
 
@@ -10,7 +11,7 @@ sys.path[:0] = ["tests/vm/lib", "tests/vm/stress/lib"]
 from stress import *
 
 ROUNDS = size(6, 100)
-READERS = 12
+READERS = 15
 
 
 def read_from_start(chunk):
@@ -41,7 +42,21 @@ def read_shared():
             pass
 
 
-KINDS = [read_from_start(1 << 16), read_from_start(1 << 22), read_short, read_shared]
+def map_and_ask():
+    """A mapping that is looked at, goes and comes, and the ioctls."""
+    request = 2 << 30 | C.sizeof(RECORDS[HEADER]) << 16 | 0xE5 << 8  # SYSPERF_IOC_INFO
+    header = bytearray(C.sizeof(RECORDS[HEADER]))
+    fd = os.open(DEVICE, os.O_RDONLY)
+    fcntl.ioctl(fd, request, header)
+    size = RECORDS[HEADER].from_buffer(header).map_bytes
+    while True:
+        with mmap.mmap(fd, size, prot=mmap.PROT_READ) as mapping:
+            for at in range(0, size, mmap.PAGESIZE):
+                mapping[at]
+        fcntl.ioctl(fd, request, header)
+
+
+KINDS = [read_from_start(1 << 16), read_from_start(1 << 22), read_short, read_shared, map_and_ask]
 seed = random.randrange(1 << 32)
 print("seed", seed, flush=True)
 random.seed(seed)
