@@ -9,13 +9,13 @@
  * no interrupt but a counter's overflow. When perf has to share the counters
  * out, an event's running time says for how much of the time it had one.
  *
- * Locking: a CPU's state is touched by that CPU alone, with interrupts off: by
- * the probe (under the run-queue lock), by sysperf_pmu_settle()'s interrupt, and
- * by the hotplug callbacks, which run on the CPU that comes or goes. So no
- * event is freed under its users' eyes, and perf, which moves events with
- * interrupts off, is never met half way. The counters of an entry are written
- * under its seqcount. pmu_lock serialises turning it on and off; the callbacks
- * must not take it, since whoever holds it may wait for them.
+ * Locking: while a CPU's counters are on they are touched by that CPU alone, with
+ * interrupts off: by the probe (under the run-queue lock) and by interrupts
+ * sent to settle them and to turn them on and off. So no event is freed under
+ * its user's eyes, and perf, which moves events with interrupts off, is never
+ * met half way. The counters of an entry are written under its seqcount.
+ * Events come and go under the hotplug lock. pmu_lock serialises turning it all
+ * on and off; hotplug's callbacks must not take it, being waited for under it.
  */
 #include <linux/cpuhotplug.h>
 #include <linux/module.h>
@@ -83,10 +83,14 @@ static __always_inline void counter_read(struct perf_event *event, u64 now,
 	*count = local64_read(&event->count);
 }
 
-/* What was counted since it was last charged. */
-static __always_inline void measure(struct cpu_counters *c, u64 now,
+/*
+ * What was counted since it was last charged. The run-queue clock at a switch is
+ * as old as the last wakeup, which is too old for counters that are read now.
+ */
+static __always_inline void measure(struct cpu_counters *c,
 				    struct sysperf_pmu *delta)
 {
+	u64 now = local_clock();
 	int i;
 
 	delta->enabled_ns = now > c->since ? now - c->since : 0;
@@ -102,7 +106,7 @@ static __always_inline void measure(struct cpu_counters *c, u64 now,
 		counter_read(last->event, now, &count, &running);
 		d->count = count - last->count;
 		last->count = count;
-		/* It may seem to go back by the age of the switch clock. */
+		/* Clocks of different CPUs can make it seem to go back. */
 		if ((s64)(running - last->running) > 0) {
 			d->running_ns = running - last->running;
 			last->running = running;
@@ -124,12 +128,12 @@ static __always_inline void add(struct sysperf_pmu *to,
 
 /* Charge what was counted on this CPU to @p, which ran there. */
 static __always_inline void charge(struct cpu_counters *c,
-				   const struct task_struct *p, u64 now)
+				   const struct task_struct *p)
 {
 	struct sysperf_pmu delta;
 	struct sysperf_entry *e;
 
-	measure(c, now, &delta);
+	measure(c, &delta);
 	add(&c->rec->pmu, &delta);
 	e = is_idle_task(p) ? NULL : sysperf_tasks_find(p);
 	if (e) {
@@ -145,7 +149,7 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 
 	if (!c->on)
 		return;
-	charge(c, prev, sysperf_switch_clock(prev, next));
+	charge(c, prev);
 	c->idle = is_idle_task(next);
 }
 
@@ -158,7 +162,7 @@ static void settle_cpu(void *unused)
 	struct cpu_counters *c = this_cpu_ptr(&cpus);
 
 	if (c->on)
-		charge(c, current, local_clock());
+		charge(c, current);
 }
 
 static bool cpu_busy(int cpu, void *unused)
@@ -172,16 +176,31 @@ void sysperf_pmu_settle(void)
 		on_each_cpu_cond(cpu_busy, settle_cpu, NULL, true);
 }
 
-/* A CPU that lacks some event, or all, must come up nevertheless. */
-static int cpu_comes(unsigned int cpu)
+static void counters_on(void *unused)
 {
 	struct cpu_counters *c = this_cpu_ptr(&cpus);
 	struct sysperf_pmu before;
+
+	c->idle = false;
+	measure(c, &before);
+	c->on = true;
+}
+
+static void counters_off(void *unused)
+{
+	settle_cpu(NULL);
+	this_cpu_ptr(&cpus)->on = false;
+}
+
+/* A CPU that lacks some event, or all, must come up nevertheless. */
+static int cpu_comes(unsigned int cpu)
+{
+	struct cpu_counters *c = per_cpu_ptr(&cpus, cpu);
 	int i;
 
+	c->since = 0;
 	memset(c->counter, 0, sizeof(c->counter));
 	c->rec = sysperf_sched_record(cpu);
-	c->idle = false;
 	for (i = 0; i < SYSPERF_PMU_EVENTS; i++) {
 		struct perf_event *event;
 
@@ -196,30 +215,51 @@ static int cpu_comes(unsigned int cpu)
 		c->counter[i].event = event;
 		atomic_or(1 << i, &events);
 	}
-
-	local_irq_disable();
-	c->since = local_clock();
-	measure(c, c->since, &before);
-	c->on = true;
-	local_irq_enable();
-	return 0;
+	return smp_call_function_single(cpu, counters_on, NULL, true);
 }
 
 static int cpu_goes(unsigned int cpu)
 {
-	struct cpu_counters *c = this_cpu_ptr(&cpus);
+	struct cpu_counters *c = per_cpu_ptr(&cpus, cpu);
 	int i;
 
-	local_irq_disable();
-	settle_cpu(NULL);
-	c->on = false;
-	local_irq_enable();
+	smp_call_function_single(cpu, counters_off, NULL, true);
 	for (i = 0; i < SYSPERF_PMU_EVENTS; i++) {
 		if (c->counter[i].event)
 			perf_event_release_kernel(c->counter[i].event);
 		c->counter[i].event = NULL;
 	}
 	return 0;
+}
+
+/* Not through hotplug's threads: a real-time task that never rests would keep
+ * its CPU's from running, and the module from being loaded and unloaded. */
+static int cpus_on(void)
+{
+	unsigned int cpu;
+	int ret;
+
+	cpus_read_lock();
+	ret = cpuhp_setup_state_nocalls_cpuslocked(
+		CPUHP_AP_ONLINE_DYN, "sysperf/pmu:online", cpu_comes, cpu_goes);
+	if (ret >= 0) {
+		hotplug_state = ret;
+		for_each_online_cpu(cpu)
+			cpu_comes(cpu);
+	}
+	cpus_read_unlock();
+	return min(ret, 0);
+}
+
+static void cpus_off(void)
+{
+	unsigned int cpu;
+
+	cpus_read_lock();
+	cpuhp_remove_state_nocalls_cpuslocked(hotplug_state);
+	for_each_online_cpu(cpu)
+		cpu_goes(cpu);
+	cpus_read_unlock();
 }
 
 /* The probe first: it sees every switch from when a CPU's counters start. */
@@ -232,20 +272,18 @@ static int turn_on(void)
 	ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
 	if (ret)
 		return ret;
-	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "sysperf/pmu:online",
-				cpu_comes, cpu_goes);
-	if (ret < 0)
+	ret = cpus_on();
+	if (ret)
 		goto detach;
-	hotplug_state = ret;
 	if (!atomic_read(&events)) {
 		ret = -EOPNOTSUPP;
-		goto remove;
+		goto off;
 	}
 	WRITE_ONCE(enabled, true);
 	return 0;
 
-remove:
-	cpuhp_remove_state(hotplug_state);
+off:
+	cpus_off();
 detach:
 	sysperf_probes_detach(probes, ARRAY_SIZE(probes));
 	return ret;
@@ -254,7 +292,7 @@ detach:
 static void turn_off(void)
 {
 	WRITE_ONCE(enabled, false);
-	cpuhp_remove_state(hotplug_state);
+	cpus_off();
 	sysperf_probes_detach(probes, ARRAY_SIZE(probes));
 	atomic_set(&events, 0);
 }

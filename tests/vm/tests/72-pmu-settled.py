@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""A task that never leaves its CPU shows its counts in every snapshot."""
+import sys
+
+sys.path.insert(0, "tests/vm/lib")
+from pmu_test import *
+
+
+def spin_realtime():
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+    spin()
+
+
+sysperf_on(counters=8)
+hog = Load(spin_realtime, cpu=1)
+time.sleep(1)
+device = Device()
+after, quiet = device.snapshot(), 0
+for _ in range(100):
+    before = after
+    time.sleep(0.2)
+    after = device.snapshot()
+    a, b = before.task(hog.pid), after.task(hog.pid)
+    if not (a.state == b.state == RUNNING and a.since_ns == b.since_ns):
+        continue
+    d = growth(a, b)
+    # Settled when the snapshot began, and the state when it came to the task.
+    near(d.enabled_ns, b.state_ns[RUNNING] - a.state_ns[RUNNING], 30, "time charged without a switch")
+    near(d.event[0].count, d.enabled_ns * PACE[0] / 1000, 5, "cycles charged without a switch")
+    quiet += 1
+    if quiet == 3:
+        break
+check(quiet == 3, "three intervals without a switch")
+
+# Nor does its CPU, which nobody else gets, keep the module from going.
+unload("sysperf")
+hog.stop()
