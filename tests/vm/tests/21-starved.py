@@ -15,6 +15,10 @@ def hog():
 
 with open("/proc/sys/kernel/sched_rt_runtime_us", "w", encoding="ascii") as f:
     f.write("-1")
+fair_server = "/sys/kernel/debug/sched/fair_server/cpu1/runtime"
+if os.path.exists(fair_server):  # 6.12 on: 5 % for those who starve
+    with open(fair_server, "w", encoding="ascii") as f:
+        f.write("0")
 victim = Load(spin, cpu=1)
 time.sleep(0.5)
 rt = Load(hog, cpu=1)
