@@ -85,8 +85,9 @@ script() { # SUITE FILE LOGDIR
 	name=$(basename "${2%.*}")
 	local log=$3/$name.log limit
 	limit=$(sed -n 's/^# TIMEOUT=\([0-9]*\).*/\1/p' "$2")
+	limit=$((${limit:-120} * ${SYSPERF_SLOWNESS:-1}))
 	mkdir -p "$3"
-	PATH=$PWD/build:$PATH "${with_us[@]}" timeout -k 5 "${TEST_TIMEOUT:-${limit:-120}}" "$2" >"$log" 2>&1 </dev/null &
+	PATH=$PWD/build:$PATH "${with_us[@]}" timeout -k 5 "${TEST_TIMEOUT:-$limit}" "$2" >"$log" 2>&1 </dev/null &
 	wait $! || status=$?
 	kill -KILL -- -$! 2>/dev/null || true # what it left running: timeout made it a group
 	[[ ! $(type -t after) ]] || after >>"$log" || status=complaint
@@ -156,7 +157,7 @@ vm() {
 		'--- sysperf-vm '*) ;;
 		*) echo "$line" ;;
 		esac
-	done < <(VM_TIMEOUT=${VM_TIMEOUT:-1800} exec "${with_us[@]}" tests/vm/run.sh "SYSPERF_RESULTS=/dev/null tests/lib/run.sh guest ${*@Q}")
+	done < <(VM_TIMEOUT=${VM_TIMEOUT:-5400} exec "${with_us[@]}" tests/vm/run.sh "SYSPERF_RESULTS=/dev/null tests/lib/run.sh guest ${*@Q}")
 	local status=0
 	wait $! || status=$?
 	shift

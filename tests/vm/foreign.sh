@@ -38,8 +38,7 @@ foreign_guest() {
 	packages=$guest_packages,$(foreign_libraries)
 	recipe="$packages $(declare -f foreign_finish)"
 	guest_root=$final
-	exec 9>"$final.lock"
-	flock 9
+	hold "$final.lock"
 	if [[ $(cat "$final/recipe" 2>/dev/null) != "$recipe" ]]; then
 		say "making a Debian $suite root for $arch to boot into (once)"
 		debian_root "$final.new" "$arch" extract "$packages" --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr
@@ -47,6 +46,7 @@ foreign_guest() {
 		echo "$recipe" | as_root tee "$final.new/recipe" >/dev/null
 		as_root rm -rf --one-file-system "$final"
 		as_root mv "$final.new" "$final"
+		rm -f "$final.new.log"
 	fi
 	flock -u 9
 }

@@ -42,7 +42,8 @@ if [[ ! -e $project/tests/vm/guest.sh ]]; then # it lies in one of those
 fi
 SYSPERF_ARCH=$(<$vm/arch)
 export SYSPERF_ARCH
-if [[ $SYSPERF_ARCH != amd64 ]]; then # the programs built for it
+if [[ $SYSPERF_ARCH != amd64 ]]; then # the programs built for it, and more time
+	export SYSPERF_SLOWNESS=3
 	mount --bind "build/$SYSPERF_ARCH" build
 fi
 ln -sfn /proc/self/fd /dev/fd

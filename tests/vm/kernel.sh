@@ -21,6 +21,16 @@ newest_release=7.3 # of a stable Debian; experimental may have a newer one
 
 as_root() { if ((EUID)); then sudo "$@"; else "$@"; fi; }
 
+# Holds FILE's lock, on descriptor 9, which what we start inherits: what an
+# ended run has left running is waited for too.
+hold() { # FILE
+	mkdir -p "${1%/*}"
+	exec 9>"$1"
+	flock -n 9 && return
+	say "waiting for another run to let go of ${1#"$project/"}"
+	flock 9
+}
+
 # Where Debian keeps it: sets arch, cross, series, flavour, suite and extra.
 kernel_name() { # KVER
 	local name=$1
@@ -126,6 +136,7 @@ root_make() { # FINAL
 	as_root install -d -o "$(id -u)" "$root$area"
 	as_root rm -rf --one-file-system "$1"
 	as_root mv "$root" "$1"
+	rm -f "$root.log"
 	root=$1
 }
 
@@ -194,9 +205,7 @@ kernel_get() {
 	esac
 	KVER=$1 kernel=$cache/kernels/$1 root=''
 	kernel_name "$1"
-	mkdir -p "$cache/kernels"
-	exec 9>"$kernel.lock"
-	flock 9
+	hold "$kernel.lock"
 	release=$(installed_headers)
 	area=$project/build/kmod/$release
 	# A root is there if the direct way failed before.
