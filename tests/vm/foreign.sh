@@ -14,7 +14,7 @@
 guest_packages=base-files,base-passwd,bash,dash,coreutils,util-linux,mount,findutils,diffutils,grep,sed,mawk,tar,gzip,\
 xz-utils,zstd,hostname,login,passwd,libc-bin,ncurses-base,ncurses-bin,perl-base,busybox-static,python3,procps,psmisc,\
 kmod,iproute2,iputils-ping,ethtool,netcat-openbsd,iperf3,jq,fio,stress-ng,dmsetup,mdadm,e2fsprogs,strace,tmux,\
-linux-perf,gcc,libc6-dev
+linux-perf,libbpf-tools,bpftool,python3-yaml,gcc,libc6-dev
 
 # The libraries that the programs link with, as the Makefile names them.
 foreign_libraries() {
@@ -54,15 +54,14 @@ foreign_guest() {
 foreign_programs() {
 	local tree=$area/programs log dir
 	log=$root$tree.log
-	mkdir -p "$root$tree/tests" "$project/build/$arch"
+	mkdir -p "$root$tree" "$project/build/$arch"
 	exec 8>"$root$tree.lock"
 	flock 8
 	for dir in include daemon tui; do
 		mkdir -p "$root$tree/$dir"
 		sources_sync "$project/$dir" "$root$tree/$dir"
 	done
-	cp -p "$project/Makefile" "$root$tree/"
-	cp -p "$project/tests/tests.mk" "$root$tree/tests/"
+	(cd "$project" && find Makefile tests -type f \( -name Makefile -o -name '*.mk' \) -exec cp -p --parents -t "$root$tree" {} +)
 	in_root make -j"$(nproc)" -C "$tree" CC="$triplet-gcc" AR="$triplet-ar" \
 		PKG_CONFIG="2>/dev/null PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig:/usr/share/pkgconfig pkg-config" \
 		programs >"$log" 2>&1 || { cat "$log" >&2; die "the programs do not build for $arch"; }
