@@ -16,6 +16,7 @@
 #include "events.h"
 #include "genl.h"
 #include "info.h"
+#include "pmu.h"
 #include "record.h"
 #include "sched.h"
 #include "tasks.h"
@@ -188,6 +189,7 @@ static const struct {
 	u32 cap;
 	int (*set)(bool on);
 } switches[] = {
+	{SYSPERF_CAP_PMU, sysperf_pmu_set},
 	{}, /* the end */
 };
 
