@@ -127,6 +127,47 @@ static inline struct gendisk *sysperf_rq_disk(struct request *rq)
 #endif
 }
 
+/* 7.x hands tcp_probe a constant skb, 6.17 tells tcp_retransmit_skb's error. */
+#ifdef SYSPERF_TCP_PROBE_CONST
+#define SYSPERF_TCP_PROBE_ARGS                                                 \
+	void *data, struct sock *sk, const struct sk_buff *skb
+#else
+#define SYSPERF_TCP_PROBE_ARGS void *data, struct sock *sk, struct sk_buff *skb
+#endif
+
+#ifdef SYSPERF_TCP_RETRANSMIT_ERR
+#define SYSPERF_TCP_RETRANSMIT_ARGS                                            \
+	void *data, const struct sock *sk, const struct sk_buff *skb, int err
+#define SYSPERF_TCP_RETRANSMIT_ERROR err
+#else
+#define SYSPERF_TCP_RETRANSMIT_ARGS                                            \
+	void *data, const struct sock *sk, const struct sk_buff *skb
+#define SYSPERF_TCP_RETRANSMIT_ERROR 0
+#endif
+
+/* 7.1 tells the memory cgroup that is reclaimed from; here it is NULL. */
+#ifdef SYSPERF_RECLAIM_MEMCG
+#define SYSPERF_RECLAIM_BEGIN_ARGS                                             \
+	void *data, gfp_t gfp_flags, int order, struct mem_cgroup *memcg
+#define SYSPERF_RECLAIM_END_ARGS                                               \
+	void *data, unsigned long nr_reclaimed, struct mem_cgroup *memcg
+#else
+#define SYSPERF_RECLAIM_BEGIN_ARGS void *data, int order, gfp_t gfp_flags
+#define SYSPERF_RECLAIM_END_ARGS void *data, unsigned long nr_reclaimed
+#endif
+
+/*
+ * 6.8, and the stable kernels, hand mark_victim the task; before it was its
+ * id. The task is good for as long as the caller holds RCU.
+ */
+#ifdef SYSPERF_MARK_VICTIM_TASK
+#define SYSPERF_MARK_VICTIM_ARGS void *data, struct task_struct *task, uid_t uid
+#define SYSPERF_MARK_VICTIM_PID task_pid_nr(task)
+#else
+#define SYSPERF_MARK_VICTIM_ARGS void *data, int pid
+#define SYSPERF_MARK_VICTIM_PID pid
+#endif
+
 /*
  * Does a task that is not on a CPU wait for one? From 6.12 on a task may stay
  * on the run queue for a while after it went to sleep.

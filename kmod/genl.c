@@ -16,10 +16,13 @@
 #include "events.h"
 #include "genl.h"
 #include "info.h"
+#include "memory.h"
+#include "net.h"
 #include "pmu.h"
 #include "record.h"
 #include "sched.h"
 #include "tasks.h"
+#include "tcp.h"
 
 static struct genl_family family;
 
@@ -190,6 +193,9 @@ static const struct {
 	int (*set)(bool on);
 } switches[] = {
 	{SYSPERF_CAP_PMU, sysperf_pmu_set},
+	{SYSPERF_CAP_NET, sysperf_net_set},
+	{SYSPERF_CAP_TCP, sysperf_tcp_set},
+	{SYSPERF_CAP_MEMORY, sysperf_memory_set},
 	{}, /* the end */
 };
 

@@ -117,7 +117,11 @@ struct sysperf_header {
 	__u64 lost_requests; /* block requests not tracked: table full */
 	__u64 lost_disks; /* requests of devices beyond the table */
 	__u64 lost_calls; /* sends and receives not seen */
-	__u64 lost_sockets; /* TCP calls whose packets went uncounted */
+	/*
+	 * TCP calls on connections beyond the table: their packets were not
+	 * counted, nor, before Linux 6.3, the bytes received.
+	 */
+	__u64 lost_sockets;
 	__u64 lost_events; /* exit and slow events not sent: rate, memory */
 	char version[32]; /* of the module, NUL-terminated */
 };
@@ -225,9 +229,13 @@ enum sysperf_proto {
 
 /*
  * What a task sent and received by one protocol, over IPv4 and IPv6. Bytes are
- * payload, counted when the call returns. UDP packets are datagrams; TCP's are
- * segments with payload, counted when a task next sends or receives on the
- * connection, or when that closes (then to the last task that did).
+ * payload, counted when the call returns; what is only peeked at is not. UDP
+ * packets are datagrams, but those that one call sends or receives in a batch
+ * (UDP_SEGMENT, UDP_GRO) count as one. TCP's are segments with payload, counted
+ * when a task next sends or receives on the connection, or when that closes
+ * (then to the last task that did). Not seen are bytes that a task receives
+ * without a copy (TCP_ZEROCOPY_RECEIVE, io_uring's zcrx) from Linux 6.3 on, and
+ * those that it receives by kernel TLS before.
  */
 struct sysperf_net {
 	__u64 rx_bytes, tx_bytes;

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SYSPERF_CURRENT_H
+#define SYSPERF_CURRENT_H
+
+#include <linux/preempt.h>
+
+#include "sched.h"
+#include "tasks.h"
+
+/**
+ * sysperf_current_entry() - the entry of the task that called into the kernel
+ *
+ * What an interrupt does is not of the task that it interrupts.
+ *
+ * Context: any.
+ *
+ * Return: the entry, good for as long as current is not freed; NULL in an
+ * interrupt, or if the task is not tracked.
+ */
+static inline struct sysperf_entry *sysperf_current_entry(void)
+{
+	struct sysperf_entry *e;
+
+	if (!in_task())
+		return NULL;
+	e = sysperf_sched_current();
+	if (unlikely(!e)) {
+		rcu_read_lock(); /* for the others in its chain */
+		e = sysperf_tasks_find(current);
+		rcu_read_unlock();
+	}
+	return e;
+}
+
+#endif /* SYSPERF_CURRENT_H */

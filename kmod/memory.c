@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory pressure: how long tasks stall because they have to reclaim memory
+ * themselves before they get some (direct reclaim), and whom the OOM killer
+ * chose.
+ *
+ * Locking: a task's reclaim_* are written by the task itself only; it may
+ * sleep and move to another CPU while it reclaims. The system-wide record is
+ * written by all of them, so its counters are atomic. Nothing here takes a lock.
+ */
+#include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/signal.h>
+#include <linux/tracepoint.h>
+#include <trace/events/oom.h>
+#include <trace/events/vmscan.h>
+
+#include <sysperf_hist.h>
+
+#include "compat.h"
+#include "counter.h"
+#include "current.h"
+#include "map.h"
+#include "memory.h"
+#include "probe.h"
+
+static bool memory = true;
+module_param(memory, bool, 0444);
+MODULE_PARM_DESC(memory, "account reclaim stalls and OOM kills (default on)");
+
+static struct sysperf_memory *rec;
+static bool attached;
+
+static void probe_reclaim_begin(SYSPERF_RECLAIM_BEGIN_ARGS)
+{
+	struct sysperf_entry *e = sysperf_current_entry();
+
+	/* One whose end was not seen is forgotten. */
+	if (e)
+		WRITE_ONCE(e->reclaim_since,
+			   local_clock());
+}
+
+static void probe_reclaim_end(SYSPERF_RECLAIM_END_ARGS)
+{
+	struct sysperf_entry *e = sysperf_current_entry();
+	u64 now = local_clock();
+	u64 ns;
+
+	if (!e || !e->reclaim_since) /* nor its begin */
+		return;
+	/* It may have begun by the clock of another CPU, a little ahead. */
+	ns = now > e->reclaim_since ? now - e->reclaim_since : 0;
+	WRITE_ONCE(e->reclaim_since, 0);
+	WRITE_ONCE(e->reclaim_stalls, e->reclaim_stalls + 1);
+	WRITE_ONCE(e->reclaim_ns, e->reclaim_ns + ns);
+	if (ns > e->reclaim_max_ns)
+		WRITE_ONCE(e->reclaim_max_ns, ns);
+
+	sysperf_counter_add(&rec->reclaim_stalls, 1);
+	sysperf_counter_add(&rec->reclaim_ns, ns);
+	sysperf_counter_max(&rec->reclaim_max_ns, ns);
+	sysperf_counter_inc32(
+		&rec->reclaim_hist[sysperf_hist_index(ns, SYSPERF_HIST_SUB)]);
+}
+
+static void flag_victim(const struct task_struct *p)
+{
+	struct sysperf_entry *e = sysperf_tasks_find(p);
+
+	if (e)
+		WRITE_ONCE(e->flags, e->flags | SYSPERF_TASK_OOM_KILLED);
+}
+
+/* The thread that is marked is any that still has the memory. */
+static void probe_mark_victim(SYSPERF_MARK_VICTIM_ARGS)
+{
+	struct task_struct *p;
+
+	rcu_read_lock();
+	p = pid_task(find_pid_ns(SYSPERF_MARK_VICTIM_PID, &init_pid_ns),
+		     PIDTYPE_PID);
+	if (p) {
+		flag_victim(p);
+		flag_victim(p->group_leader);
+	}
+	rcu_read_unlock();
+	sysperf_counter_add(&rec->oom_kills, 1);
+}
+
+static struct sysperf_probe probes[] = {
+	{"mark_victim", probe_mark_victim},
+	{"mm_vmscan_direct_reclaim_end", probe_reclaim_end},
+	{"mm_vmscan_direct_reclaim_begin", probe_reclaim_begin},
+};
+
+/* A stall whose end will not be seen must not go on for ever. */
+static void forget_stalls(void)
+{
+	struct sysperf_entry *e;
+	struct task_struct *g, *p;
+
+	rcu_read_lock();
+	for_each_process_thread(g, p) {
+		e = sysperf_tasks_find(p);
+		if (e)
+			WRITE_ONCE(e->reclaim_since, 0);
+	}
+	rcu_read_unlock();
+}
+
+int sysperf_memory_set(bool on)
+{
+	int ret;
+
+	if (on == attached)
+		return 0;
+	if (on) {
+		ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
+		if (ret)
+			return ret == -ENOENT ? -EOPNOTSUPP : ret;
+	} else {
+		sysperf_probes_detach(probes, ARRAY_SIZE(probes));
+		forget_stalls();
+	}
+	attached = on;
+	return 0;
+}
+
+bool sysperf_memory_enabled(void)
+{
+	return attached;
+}
+
+/* Left out until there is something to tell. */
+static bool record_complete(struct sysperf_rec *copy, unsigned int index)
+{
+	const struct sysperf_memory *m = (struct sysperf_memory *)copy;
+
+	return attached || m->reclaim_stalls || m->oom_kills;
+}
+
+int sysperf_memory_init(void)
+{
+	const struct sysperf_region *r;
+	int ret;
+
+	check_trace_callback_type_mark_victim(probe_mark_victim);
+	check_trace_callback_type_mm_vmscan_direct_reclaim_end(
+		probe_reclaim_end);
+	check_trace_callback_type_mm_vmscan_direct_reclaim_begin(
+		probe_reclaim_begin);
+	/* Even if it is off now, it can be turned on later. */
+	r = sysperf_map_add(SYSPERF_REC_MEMORY, 1,
+			    sizeof(struct sysperf_memory), record_complete);
+	if (!r)
+		return -ENOMEM;
+	rec = sysperf_region_at(r, 0);
+	sysperf_region_use(r, 0);
+	ret = memory ? sysperf_memory_set(true) : 0;
+	/* What is missing has been said; the rest works without. */
+	return ret == -EOPNOTSUPP ? 0 : ret;
+}
+
+void sysperf_memory_exit(void)
+{
+	sysperf_memory_set(false);
+}
