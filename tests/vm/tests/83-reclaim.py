@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=400
+"""Direct reclaim: under memory pressure each task's stalls are those that the
+kernel's own trace shows of it, in number and time, and the tasks' sum to the
+machine's. (allocstall in /proc/vmstat counts a reclaim that starts over twice.)"""
+import re
+import sys
+
+sys.path.insert(0, "tests/vm/lib")
+from sysperf_test import *
+
+HOGS, READERS, BURST = 2, 2, 80 << 20
+device = Device()
+
+
+TRACE = "/sys/kernel/tracing/"
+EVENTS = "events/vmscan/mm_vmscan_direct_reclaim_"
+
+
+def trace(event, on):
+    with open(f"{TRACE}{EVENTS}{event}/enable", "w", encoding="ascii") as f:
+        f.write(on)
+
+
+def traced():
+    """{tid: [stalls, seconds, longest]}"""
+    since, stalls = {}, {}
+    with open(f"{TRACE}trace", encoding="ascii") as f:
+        for line in f:
+            m = re.match(r".*-(\d+) .* ([0-9.]+): mm_vmscan_direct_reclaim_(begin|end):", line)
+            if not m:
+                continue
+            tid, at = int(m[1]), float(m[2])
+            if m[3] == "begin":
+                since[tid] = at
+            else:
+                s = stalls.setdefault(tid, [0, 0, 0])
+                took = at - since.pop(tid)
+                s[:] = s[0] + 1, s[1] + took, max(s[2], took)
+    check(not since, "all stalls ended")
+    return stalls
+
+
+def available():
+    with open("/proc/meminfo", encoding="ascii") as f:
+        return next(int(line.split()[1]) << 10 for line in f if line.startswith("MemAvailable"))
+
+
+def take(size):
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)
+
+
+def hog(share):
+    """Holds share of the memory, and takes and gives back more all the time."""
+    held = take(share)
+    while held:
+        take(BURST).close()
+
+
+def read_through_cache(path):
+    """Fills the page cache, which is what can be reclaimed."""
+    fd, at = os.open(path, os.O_RDONLY), os.getpid() << 20
+    while True:
+        at += len(os.pread(fd, 1 << 20, at))
+
+
+null_blk(queue_mode=2, irqmode=0, gb=200)
+share = (available() - (250 << 20)) // HOGS
+with open(f"{TRACE}buffer_size_kb", "w", encoding="ascii") as f:
+    f.write("8192")
+for event in "begin", "end":
+    trace(event, "1")
+loads = [Load(hog, share) for _ in range(HOGS)] + [Load(read_through_cache, "/dev/nullb0") for _ in range(READERS)]
+while sum(m.reclaim_stalls for m in device.snapshot().of(MEMORY)) < 200:
+    time.sleep(1)
+for load in loads:
+    os.kill(load.pid, signal.SIGSTOP)
+time.sleep(2)
+for event in "begin", "end":
+    trace(event, "0")
+after = device.snapshot()
+truth = traced()
+total = after.of(MEMORY)[0]
+print("stalls", total.reclaim_stalls, "ns", total.reclaim_ns, "max", total.reclaim_max_ns)
+check(total.reclaim_stalls == sum(n for n, _, _ in truth.values()), "stalls")
+near(total.reclaim_ns, sum(t for _, t, _ in truth.values()) * 1e9, 2, "time stalled")
+near(total.reclaim_max_ns, max(t for _, _, t in truth.values()) * 1e9, 2, "longest stall")
+check(sum(total.reclaim_hist) == total.reclaim_stalls, "the histogram has them all")
+check(0 < total.reclaim_max_ns <= total.reclaim_ns, "longest and sum")
+tasks = after.of(TASK)
+check(sum(t.reclaim_stalls for t in tasks) == total.reclaim_stalls, "stalls of the tasks")
+near(sum(t.reclaim_ns for t in tasks), total.reclaim_ns, 0.1, "time of the tasks")
+check(max(t.reclaim_max_ns for t in tasks) == total.reclaim_max_ns, "the longest of the tasks")
+for load in loads:
+    t = after.task(load.pid)
+    stalls, seconds, longest = truth.get(t.tid, (0, 0, 0))
+    check(t.reclaim_stalls == stalls, f"stalls of task {t.tid}")
+    near(t.reclaim_ns, seconds * 1e9, 5, f"time of task {t.tid}, {stalls} stalls")
+    near(t.reclaim_max_ns, longest * 1e9, 5, f"longest stall of task {t.tid}")
+for load in loads:
+    load.stop()
