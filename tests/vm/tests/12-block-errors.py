@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # ARCH=amd64
 """Requests that fail are counted, exactly, for the device and for the task; a
-device mapper on top changes neither."""
+device mapper on top changes neither. What goes another way after an error is
+an error of the path alone."""
 import sys
 
 sys.path.insert(0, "tests/vm/lib")
-from sysperf_test import *
+from block_test import *
 
 GOOD, BAD = 20, 7
 BAD_SECTOR = 0x1234  # scsi_debug's, with opts=2: a medium error
@@ -50,4 +51,41 @@ for path in f"/dev/{name}", "/dev/mapper/stack":
     check(mine[1].io_errors - mine[0].io_errors == BAD, "errors of the task")
     check(mine[1].ios - mine[0].ios == GOOD + BAD, "requests of the task")
     check(after.disk("dm-0") is None, "the mapper has no requests of its own")
+run("dmsetup", "remove", "stack")
+
+# dm-flakey, when it is down, fails what comes: the disk never sees it.
+run("dmsetup", "create", "stack", "--noudevsync", "--table", f"0 {64 << 11} flakey /dev/{name} 0 0 1000")
+run("dmsetup", "mknodes")
+delta = Delta(device)
+check(direct("/dev/mapper/stack", 5) == 5, "all reads fail")
+delta.end()
+check(delta.io(name, 0).requests == 0 and delta.task(os.getpid()).ios == 0, "no request, no error of the disk")
+run("dmsetup", "remove", "stack")
+
+# Multipath with a path whose first sectors are bad: it is tried once, then failed.
+disks = [NullDisk(i) for i in range(2)]
+put(f"{disks[0].dir}/badblocks", "+0-400")
+run("modprobe", "-a", "dm-multipath", "dm-round-robin")
+run("dmsetup", "create", "stack", "--noudevsync", "--table",
+    f"0 {256 << 11} multipath 0 0 2 1 round-robin 0 1 1 {disks[0].path} 1 round-robin 0 1 1 {disks[1].path} 1")
+run("dmsetup", "mknodes")
+top = kernel_name("/dev/mapper/stack")
+delta = Delta(device)
+check(direct("/dev/mapper/stack", GOOD) == 0, "reads go the other way")
+delta.end()
+task = delta.task(os.getpid())
+seen = {n: (delta.io(n, 0).requests, delta.io(n, 0).errors) for n in (top, disks[0].name, disks[1].name)}
+print("failover:", seen, "task", task.ios, task.io_errors)
+check(seen == {top: (GOOD, 0), disks[0].name: (1, 1), disks[1].name: (GOOD, 0)}, "one error of one path")
+check((task.ios, task.io_errors) == (GOOD, 0), "none of the task")
+check(delta.io(top, 0).queue_ns > 0, "what was tried in vain is time in the queue")
+
+# Both bad: each read is an error, of the task once.
+put(f"{disks[1].dir}/badblocks", "+0-400")
+delta = Delta(device)
+check(direct("/dev/mapper/stack", BAD) == BAD, "no way left")
+delta.end()
+task = delta.task(os.getpid())
+print("no path:", task.ios, task.io_errors, delta.io(top, 0).errors, delta.io(disks[1].name, 0).errors)
+check(task.ios == task.io_errors == delta.io(top, 0).errors == BAD, "each an error, counted once")
 run("dmsetup", "remove", "stack")
