@@ -20,7 +20,7 @@ PROGRAMS := $(if $(shell grep -lsw 'int main' $(TUI) /dev/null),build/sysperf) \
 BUILD_PKGS := gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
 	libncurses-dev libyajl-dev uthash-dev libcap-dev libkmod-dev ?linux-headers-$(KREL)
 TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 python3-yaml jq \
-	procps iproute2 util-linux kmod xz-utils zstd qemu-system-x86 busybox-static mmdebstrap ?linux-headers-amd64 \
+	procps iproute2 util-linux kmod udev xz-utils zstd qemu-system-x86 busybox-static mmdebstrap ?linux-headers-amd64 \
 	stress-ng fio dmsetup mdadm iperf3 \
 	linux-perf libbpf-tools bpftool
 MATRIX_PKGS := qemu-system-arm
@@ -110,19 +110,23 @@ clean: ## remove what was built, but not the downloaded kernels in build/cache
 distclean: clean ## remove those as well
 	rm -rf build
 
-# DKMS looks for module sources in /usr/src, whatever the prefix.
+# DKMS, udev and systemd look in these places, whatever the prefix.
 DKMS_SRC = $(DESTDIR)/usr/src/sysperf-$(VERSION)
+UDEV_RULE = $(DESTDIR)/usr/lib/udev/rules.d/60-sysperf.rules
+SYSUSERS = $(DESTDIR)/usr/lib/sysusers.d/sysperf.conf
 install: programs ## install the programs and the module's source for DKMS (DESTDIR= PREFIX=)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DKMS_SRC)/include/uapi
 	install -m 755 build/sysperf $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard kmod/*.[ch]) kmod/Kbuild kmod/Makefile $(DKMS_SRC)
 	rm -f $(DKMS_SRC)/*.mod.c
-	install -m 644 $(wildcard include/uapi/*.h) $(DKMS_SRC)/include/uapi
+	install -m 644 $(wildcard include/uapi/*) $(DKMS_SRC)/include/uapi
 	sed 's/@VERSION@/$(VERSION)/' dkms/dkms.conf >$(DKMS_SRC)/dkms.conf
-	@echo "the module: dkms install sysperf/$(VERSION)"
+	install -D -m 644 dkms/60-sysperf.rules $(UDEV_RULE)
+	install -D -m 644 dkms/sysperf.sysusers $(SYSUSERS)
+	@echo "the module: dkms install sysperf/$(VERSION); the group that may read it: systemd-sysusers"
 
 uninstall: ## remove them
-	rm -rf $(DESTDIR)$(PREFIX)/bin/sysperf $(DKMS_SRC)
+	rm -rf $(DESTDIR)$(PREFIX)/bin/sysperf $(DKMS_SRC) $(UDEV_RULE) $(SYSUSERS)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
