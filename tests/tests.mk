@@ -41,11 +41,11 @@ test-cli: programs ## the command line (TESTS=)
 test-tui: programs ## the TUI in a real terminal (TESTS=)
 	@$(RUN) scripts tui $(call scripts,tui)
 
-test-vm: programs ## the module on a stock kernel in QEMU (KVER= TESTS=)
+test-vm: programs build/vm-fuzz ## the module on a stock kernel in QEMU (KVER= TESTS=)
 	+@$(RUN) all $(if $(TESTS),,test-vm-runner) $(if $(call scripts,vm/tests),test-vm-$(KVER))
 test-vm-runner:
 	@$(RUN) scripts vm tests/vm/selftest.sh
-test-vm-%: programs
+test-vm-%: programs build/vm-fuzz
 	@KVER=$* $(RUN) vm vm-$* $(call scripts,vm/tests)
 
 test-matrix: matrix-deps ## the same on each of the kernels in turn (MATRIX= TESTS=); installs what that needs
@@ -55,7 +55,7 @@ test-matrix: matrix-deps ## the same on each of the kernels in turn (MATRIX= TES
 # The text of CMD as given, not as make would expand it.
 vm: vm-run build/make-exit.so ## run CMD='...' in the VM (KVER= VM_ARGS= VM_ICOUNT=1)
 	$(exit-as-recorded)
-vm-run: programs
+vm-run: programs build/vm-fuzz
 	$(if $(value CMD),,$(error make vm CMD='command'))
 	@mkdir -p build; $(WITH_US) tests/vm/run.sh --make; echo $$? >$(EXIT_FILE)
 vm-run: export VM_CMD = $(value CMD)
@@ -74,6 +74,12 @@ fuzz: $(FUZZ) ## each fuzzer for FUZZ_SECONDS=60
 
 lint: ## every linter that is installed
 	@tests/lib/lint.sh $(KERNELDIR)
+
+# Runs inside the VM, on this machine's own libraries.
+build/vm-fuzz: $(wildcard tests/vm/fuzz/*.[ch]) include/uapi/sysperf.h
+	@mkdir -p build
+	@echo "  LD      $@"
+	$(Q)$(CC) $(FLAGS) -pthread -o $@ $(filter %.c,$^)
 
 # The programs' own functions can be tested too; a main() is not pulled in.
 ALL_C := $(COLLECTOR) $(DAEMON) $(TUI)
