@@ -33,6 +33,7 @@
 #include <sysperf.h>
 
 #include "family.h"
+#include "random.h"
 
 #define DEVICE "/dev/" SYSPERF_DEVICE
 #define PROCESSES 4
@@ -41,47 +42,11 @@
 #define ARENA (4UL << 20)
 #define PAGE 4096UL
 #define RESERVED (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static _Atomic int files[FILES], sockets[FILES];
 static char *arena; /* ARENA bytes, the second half not accessible */
 static time_t end;
 static _Atomic unsigned long *calls; /* shared by all processes */
-
-/* A generator for each thread, so that a seed repeats what each does. */
-static __thread uint64_t state;
-
-static uint64_t rnd(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state * 0x2545f4914f6cdd1dULL;
-}
-
-static uint64_t below(uint64_t n)
-{
-	return (rnd() >> 11) % n;
-}
-
-static uint64_t number(void)
-{
-	static const uint64_t edges[] = {
-		0,	    1,		4095,	    4096,	65535,
-		65536,	    65537,	INT32_MAX,  1ULL << 31, UINT32_MAX,
-		1ULL << 32, INT64_MAX,	1ULL << 63, UINT64_MAX, 1 << 20,
-		0xe500,	    0x80000000,
-	};
-
-	switch (below(4)) {
-	case 0:
-		return rnd();
-	case 1:
-		return below(1 << 17);
-	default:
-		return edges[below(COUNT(edges))] + below(3) - 1;
-	}
-}
 
 /* Somewhere in the arena, across its end, or nowhere at all. */
 static void *pointer(void)
@@ -114,6 +79,12 @@ static int file_get(void)
 	return atomic_load(&files[below(FILES)]);
 }
 
+/* The first half stays what it was: who may not open it has them to use. */
+static _Atomic int *file_place(void)
+{
+	return &files[FILES / 2 + below(FILES / 2)];
+}
+
 static int socket_get(void)
 {
 	return atomic_load(&sockets[below(FILES)]);
@@ -132,6 +103,9 @@ static void do_open(void)
 {
 	static const int flags[] = {
 		O_RDONLY,
+		O_RDONLY,
+		O_RDONLY,
+		O_RDONLY,
 		O_RDWR,
 		O_WRONLY,
 		O_RDONLY | O_NONBLOCK,
@@ -142,7 +116,7 @@ static void do_open(void)
 	int fd = open(DEVICE, flags[below(COUNT(flags))] | O_CLOEXEC);
 
 	if (fd >= 0)
-		put(&files[below(FILES)], fd);
+		put(file_place(), fd);
 }
 
 static void do_dup(void)
@@ -150,18 +124,34 @@ static void do_dup(void)
 	int fd = dup(file_get());
 
 	if (fd >= 0)
-		put(&files[below(FILES)], fd);
+		put(file_place(), fd);
 }
 
 static void do_close(void)
 {
-	put(&files[below(FILES)], -1);
+	put(file_place(), -1);
 }
 
 /* Mostly not negative, so that it is about lengths that get far. */
 static size_t length(void)
 {
 	return below(3) ? below(1 << 20) : number();
+}
+
+/* In order, some way or to its end. */
+static void read_snapshot(void)
+{
+	int fd = file_get();
+	off_t pos = 0;
+	ssize_t n;
+
+	do {
+		n = pread(fd, arena, below(2) ? 65536 : 1 << 20, pos);
+		pos += n;
+	} while (n > 0 && below(16));
+	if (below(2))
+		lseek(fd, 0, SEEK_SET);
+	read(fd, arena, 1 << 20);
 }
 
 static void do_read(void)
@@ -176,18 +166,17 @@ static void do_read(void)
 		read(file_get(), pointer(), length());
 		break;
 	case 1:
-		pread(file_get(), pointer(), length(), number());
+		pread(file_get(), pointer(), length(),
+		      below(2) ? 0 : (off_t)number());
 		break;
 	case 2:
-		readv(file_get(), iov, below(COUNT(iov) + 1));
+		readv(file_get(), iov, (int)below(COUNT(iov) + 1));
 		break;
 	case 3:
-		preadv(file_get(), iov, below(COUNT(iov) + 1), 0);
+		preadv(file_get(), iov, (int)below(COUNT(iov) + 1), 0);
 		break;
-	default: /* a snapshot, some way */
-		for (i = below(8); i < 8; i++)
-			pread(file_get(), arena, 65536, i * 65536ULL);
-		read(file_get(), arena, 1 << 20);
+	default:
+		read_snapshot();
 	}
 }
 
@@ -237,7 +226,7 @@ static void do_mmap(void)
 {
 	char *at = arena + ARENA / 4 * 3 + below(64) * PAGE;
 	size_t size = (1 + below(64)) * PAGE;
-	int prot = below(8), flags = below(2) ? MAP_SHARED : MAP_PRIVATE;
+	int prot = (int)below(8), flags = below(2) ? MAP_SHARED : MAP_PRIVATE;
 	unsigned char seen[64];
 	char *map;
 
@@ -269,11 +258,11 @@ static void do_mmap(void)
 		munmap(map, size);
 		return;
 	default:
-		mmap(at, size, prot, flags | MAP_FIXED, file_get(),
-		     below(300) * PAGE);
+		(void)mmap(at, size, prot, flags | MAP_FIXED, file_get(),
+			   (off_t)(below(300) * PAGE));
 		mprotect(at, size, prot);
 		mremap(at, PAGE, (1 + below(300)) * PAGE, 0);
-		mmap(at, size, PROT_NONE, RESERVED | MAP_FIXED, -1, 0);
+		(void)mmap(at, size, PROT_NONE, RESERVED | MAP_FIXED, -1, 0);
 	}
 }
 
@@ -288,7 +277,7 @@ static void do_socket(void)
 
 	if (fd < 0)
 		return;
-	bind(fd, (struct sockaddr *)&me, sizeof(me));
+	(void)bind(fd, (struct sockaddr *)&me, sizeof(me));
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	put(&sockets[below(FILES)], fd);
 }
@@ -364,7 +353,7 @@ static void do_receive(void)
 
 static void do_socket_close(void)
 {
-	put(&sockets[below(FILES)], -1);
+	put(&sockets[below(FILES / 2)], -1);
 }
 
 /* A child with all that is open, which does a little and is killed or ends. */
@@ -394,7 +383,7 @@ static void (*const acts[])(void) = {
 
 static void *thread(void *arg)
 {
-	state = (uint64_t)(uintptr_t)arg * 0x9e3779b97f4a7c15ULL | 1;
+	random_state = (uint64_t)(uintptr_t)arg * 0x9e3779b97f4a7c15ULL | 1;
 	while (time(NULL) < end) {
 		if (below(200))
 			acts[below(COUNT(acts))]();
