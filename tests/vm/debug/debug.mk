@@ -5,12 +5,12 @@
 STRESS_ARGS = VM_TIMEOUT=14400 VM_APPEND='$(if $(QUICK),,STRESS_FULL=1) $(VM_APPEND)'
 
 test-debug-kernel: programs ## all VM tests and more on kernels with KASAN, lockdep, KCSAN (QUICK=1 TESTS=)
-	+@$(RUN) all test-klog test-vm-debug test-stress-debug test-stress-kcsan
+	+@$(RUN) all test-debug-checks test-vm-debug test-stress-debug test-stress-kcsan
 
-# What the checks of the kernel's log see, and what they let pass.
-test-klog:
-	@$(RUN) scripts vm tests/vm/debug/klog-selftest.sh
+# That faults are seen, before none being seen means something.
+test-debug-checks:
+	@$(RUN) scripts vm tests/vm/debug/klog-selftest.sh tests/vm/debug/selftest.sh
 test-stress-%: programs
 	@$(STRESS_ARGS) KVER=$* $(RUN) vm stress-$* $(call scripts,vm/stress)
 
-.PHONY: test-debug-kernel test-klog
+.PHONY: test-debug-kernel test-debug-checks
