@@ -4,7 +4,8 @@
  *
  * Locking: runs under RCU, which keeps the entry and, through it, the task.
  * The scheduler's part is copied under the entry's seqcount; what the kernel
- * itself counts in the task is read as /proc reads it.
+ * itself counts in the task is read as /proc reads it: while it may change, and
+ * each value for itself.
  */
 #include <linux/cgroup.h>
 #include <linux/cred.h>
@@ -30,13 +31,14 @@ static void fill_identity(struct sysperf_task *r, struct sysperf_entry *e)
 	r->pid = task_tgid_nr(p);
 	r->ppid = READ_ONCE(e->ppid);
 	r->uid = from_kuid(&init_user_ns, task_cred_xxx(p, euid));
-	r->flags = READ_ONCE(e->flags) |
-		   (p->flags & PF_KTHREAD ? SYSPERF_TASK_KTHREAD : 0);
-	r->exit_code = p->exit_code;
+	r->flags =
+		READ_ONCE(e->flags) |
+		(READ_ONCE(p->flags) & PF_KTHREAD ? SYSPERF_TASK_KTHREAD : 0);
+	r->exit_code = READ_ONCE(p->exit_code);
 	r->cpu = task_cpu(p);
-	r->nice = task_nice(p);
-	r->policy = p->policy;
-	r->threads = get_nr_threads(p);
+	r->nice = data_race(task_nice(p));
+	r->policy = READ_ONCE(p->policy);
+	r->threads = data_race(get_nr_threads(p));
 	r->state_char = task_state_to_char(p);
 	strscpy_pad(r->comm, p->comm, sizeof(r->comm));
 	r->start_ns = p->start_boottime;
@@ -55,7 +57,7 @@ static u64 task_rss(struct task_struct *p)
 {
 	u64 pages = 0;
 
-	if (p->flags & (PF_KTHREAD | PF_EXITING))
+	if (READ_ONCE(p->flags) & (PF_KTHREAD | PF_EXITING))
 		return 0;
 	task_lock(p); /* holds p->mm */
 	if (p->mm)
@@ -67,22 +69,22 @@ static u64 task_rss(struct task_struct *p)
 static void fill_counters(struct sysperf_task *r, struct task_struct *p)
 {
 	task_cputime_adjusted(p, &r->utime_ns, &r->stime_ns);
-	r->nvcsw = p->nvcsw;
-	r->nivcsw = p->nivcsw;
-	r->min_flt = p->min_flt;
-	r->maj_flt = p->maj_flt;
+	r->nvcsw = READ_ONCE(p->nvcsw);
+	r->nivcsw = READ_ONCE(p->nivcsw);
+	r->min_flt = READ_ONCE(p->min_flt);
+	r->maj_flt = READ_ONCE(p->maj_flt);
 	r->rss_bytes = task_rss(p);
 	r->cgroup_id = task_cgroup_v2(p);
 #ifdef CONFIG_TASK_XACCT
-	r->rchar = p->ioac.rchar;
-	r->wchar = p->ioac.wchar;
-	r->syscr = p->ioac.syscr;
-	r->syscw = p->ioac.syscw;
+	r->rchar = READ_ONCE(p->ioac.rchar);
+	r->wchar = READ_ONCE(p->ioac.wchar);
+	r->syscr = READ_ONCE(p->ioac.syscr);
+	r->syscw = READ_ONCE(p->ioac.syscw);
 #endif
 #ifdef CONFIG_TASK_IO_ACCOUNTING
-	r->read_bytes = p->ioac.read_bytes;
-	r->write_bytes = p->ioac.write_bytes;
-	r->cancelled_write_bytes = p->ioac.cancelled_write_bytes;
+	r->read_bytes = READ_ONCE(p->ioac.read_bytes);
+	r->write_bytes = READ_ONCE(p->ioac.write_bytes);
+	r->cancelled_write_bytes = READ_ONCE(p->ioac.cancelled_write_bytes);
 #endif
 }
 

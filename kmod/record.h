@@ -12,7 +12,8 @@
 static __always_inline u32 sysperf_state_blocked(const struct task_struct *p,
 						 unsigned int state)
 {
-	if (p->in_iowait)
+	/* A bit beside others; its own task alone changes it. */
+	if (data_race((bool)p->in_iowait))
 		return SYSPERF_IOWAIT;
 	/* TASK_IDLE kernel threads are in D, but wait for work */
 	if ((state & TASK_UNINTERRUPTIBLE) && !(state & TASK_NOLOAD))

@@ -139,7 +139,7 @@ static void task_add(struct task_struct *p)
 	seqcount_init(&e->seq);
 	refcount_set(&e->ref, 1);
 	e->ppid = task_tgid_nr(rcu_dereference(p->real_parent));
-	e->run_delay = p->sched_info.run_delay;
+	e->run_delay = READ_ONCE(p->sched_info.run_delay);
 	/*
 	 * Neither running nor queued: it may stop being that before the entry
 	 * is in the table, and would be thought so for as long as it sleeps.
