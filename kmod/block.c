@@ -41,6 +41,8 @@
 #include "block.h"
 #include "block_slots.h"
 #include "compat.h"
+#include "counter.h"
+#include "current.h"
 #include "disks.h"
 #include "events.h"
 #include "probe.h"
@@ -52,12 +54,6 @@ MODULE_PARM_DESC(block, "account block requests (default on)");
 
 /* Stands in for the device of a bio that is never issued itself. */
 static struct sysperf_disk nowhere;
-
-/* Counters of the records are written by any CPU: they are all atomic. */
-static_assert(sizeof(atomic64_t) == sizeof(u64));
-static_assert(sizeof(atomic_t) == sizeof(u32));
-#define counter64(p) ((atomic64_t *)(p))
-#define counter32(p) ((atomic_t *)(p))
 
 static __always_inline u64 block_clock(void)
 {
@@ -114,14 +110,8 @@ static __always_inline struct slot *request_slot(const struct request *rq)
 /* The entry of the current task, with a reference, or NULL. */
 static __always_inline struct sysperf_entry *submitter_get(void)
 {
-	struct sysperf_entry *e;
+	struct sysperf_entry *e = sysperf_current_entry();
 
-	/* What an interrupt submits is not of the task that it interrupts. */
-	if (unlikely(!in_task()))
-		return NULL;
-	preempt_disable_notrace(); /* for the others in its chain */
-	e = sysperf_tasks_find(current);
-	preempt_enable_notrace();
 	if (likely(e)) {
 		refcount_inc(&e->ref);
 		atomic_inc(&e->io_inflight);
@@ -310,14 +300,6 @@ static void probe_merge(SYSPERF_RQ_ARGS)
 		request_forget(s);
 }
 
-static __always_inline void max_update(atomic64_t *max, u64 v)
-{
-	s64 old = atomic64_read(max);
-
-	while (unlikely((s64)v > old) && !atomic64_try_cmpxchg(max, &old, v))
-		;
-}
-
 /* What not every request has. */
 static noinline void account_more(const struct slot *s, u64 start)
 {
@@ -343,14 +325,14 @@ static __always_inline void account(const struct slot *s, u64 start, u64 now)
 	atomic64_inc(counter64(&io->requests));
 	atomic64_add(bytes, counter64(&io->bytes));
 	atomic64_add(ns, counter64(&io->latency_ns));
-	max_update(counter64(&io->latency_max_ns), ns);
+	counter_max(counter64(&io->latency_max_ns), ns);
 	atomic_inc(counter32(&io->hist[bucket]));
 	if (likely(e)) {
 		WRITE_ONCE(e->io_changed, now);
 		atomic64_inc(&e->ios);
 		atomic64_add(bytes, &e->io_bytes);
 		atomic64_add(ns, &e->io_ns);
-		max_update(&e->io_max_ns, ns);
+		counter_max(&e->io_max_ns, ns);
 		bucket >>= SYSPERF_HIST_SUB - SYSPERF_HIST_TASK_SUB;
 		atomic_inc(&e->io_hist[bucket]);
 	}

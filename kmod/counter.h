@@ -7,28 +7,28 @@
 #include <linux/types.h>
 
 /*
- * Members of records that any CPU may write, in any context: they are atomic,
+ * Members of records that any CPU may write, in any context, are atomic,
  * whatever their type in the interface says.
  */
 static_assert(sizeof(atomic64_t) == sizeof(u64));
 static_assert(sizeof(atomic_t) == sizeof(u32));
 
-static inline void sysperf_counter_add(u64 *counter, u64 n)
+static __always_inline atomic64_t *counter64(u64 *counter)
 {
-	atomic64_add(n, (atomic64_t *)counter);
+	return (atomic64_t *)counter;
 }
 
-static inline void sysperf_counter_inc32(u32 *counter)
+static __always_inline atomic_t *counter32(u32 *counter)
 {
-	atomic_inc((atomic_t *)counter);
+	return (atomic_t *)counter;
 }
 
-static inline void sysperf_counter_max(u64 *max, u64 v)
+/* Raise a maximum. */
+static __always_inline void counter_max(atomic64_t *max, u64 v)
 {
-	s64 old = atomic64_read((atomic64_t *)max);
+	s64 old = atomic64_read(max);
 
-	while ((s64)v > old &&
-	       !atomic64_try_cmpxchg((atomic64_t *)max, &old, v))
+	while (unlikely((s64)v > old) && !atomic64_try_cmpxchg(max, &old, v))
 		;
 }
 

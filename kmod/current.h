@@ -4,7 +4,6 @@
 
 #include <linux/preempt.h>
 
-#include "sched.h"
 #include "tasks.h"
 
 /**
@@ -17,18 +16,15 @@
  * Return: the entry, good for as long as current is not freed; NULL in an
  * interrupt, or if the task is not tracked.
  */
-static inline struct sysperf_entry *sysperf_current_entry(void)
+static __always_inline struct sysperf_entry *sysperf_current_entry(void)
 {
 	struct sysperf_entry *e;
 
-	if (!in_task())
+	if (unlikely(!in_task()))
 		return NULL;
-	e = sysperf_sched_current();
-	if (unlikely(!e)) {
-		rcu_read_lock(); /* for the others in its chain */
-		e = sysperf_tasks_find(current);
-		rcu_read_unlock();
-	}
+	preempt_disable_notrace(); /* for the others in its chain */
+	e = sysperf_tasks_find(current);
+	preempt_enable_notrace();
 	return e;
 }
 

@@ -38,8 +38,7 @@ static void probe_reclaim_begin(SYSPERF_RECLAIM_BEGIN_ARGS)
 
 	/* One whose end was not seen is forgotten. */
 	if (e)
-		WRITE_ONCE(e->reclaim_since,
-			   local_clock());
+		WRITE_ONCE(e->reclaim_since, local_clock());
 }
 
 static void probe_reclaim_end(SYSPERF_RECLAIM_END_ARGS)
@@ -58,11 +57,11 @@ static void probe_reclaim_end(SYSPERF_RECLAIM_END_ARGS)
 	if (ns > e->reclaim_max_ns)
 		WRITE_ONCE(e->reclaim_max_ns, ns);
 
-	sysperf_counter_add(&rec->reclaim_stalls, 1);
-	sysperf_counter_add(&rec->reclaim_ns, ns);
-	sysperf_counter_max(&rec->reclaim_max_ns, ns);
-	sysperf_counter_inc32(
-		&rec->reclaim_hist[sysperf_hist_index(ns, SYSPERF_HIST_SUB)]);
+	atomic64_inc(counter64(&rec->reclaim_stalls));
+	atomic64_add(ns, counter64(&rec->reclaim_ns));
+	counter_max(counter64(&rec->reclaim_max_ns), ns);
+	atomic_inc(counter32(
+		&rec->reclaim_hist[sysperf_hist_index(ns, SYSPERF_HIST_SUB)]));
 }
 
 static void flag_victim(const struct task_struct *p)
@@ -86,7 +85,7 @@ static void probe_mark_victim(SYSPERF_MARK_VICTIM_ARGS)
 		flag_victim(p->group_leader);
 	}
 	rcu_read_unlock();
-	sysperf_counter_add(&rec->oom_kills, 1);
+	atomic64_inc(counter64(&rec->oom_kills));
 }
 
 static struct sysperf_probe probes[] = {

@@ -133,22 +133,6 @@ static struct sysperf_probe probes[] = {
 	{"sched_switch", probe_switch},
 };
 
-struct sysperf_entry *sysperf_sched_current(void)
-{
-	struct sysperf_entry *e;
-
-	if (!sched)
-		return NULL;
-	/* If it is moved in between, the entry is another task's, which may
-	 * go: so not even the comparison may be preempted. */
-	preempt_disable_notrace();
-	e = this_cpu_read(states->cur);
-	if (e && e->task != current)
-		e = NULL;
-	preempt_enable_notrace();
-	return e;
-}
-
 bool sysperf_sched_enabled(void)
 {
 	return sched;

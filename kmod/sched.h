@@ -4,8 +4,6 @@
 
 #include <sysperf.h>
 
-struct sysperf_entry;
-
 /**
  * sysperf_sched_init() - start accounting of context switches
  *
@@ -22,16 +20,6 @@ void sysperf_sched_exit(void);
  * sysperf_sched_enabled() - is it on (parameter sched)?
  */
 bool sysperf_sched_enabled(void);
-
-/**
- * sysperf_sched_current() - the entry of the current task, without a search
- *
- * Context: process context, or an interrupt, of any kind.
- *
- * Return: the entry, good for as long as current is not freed; NULL if it is
- * not known here, though the table may have it.
- */
-struct sysperf_entry *sysperf_sched_current(void);
 
 /**
  * sysperf_sched_record() - the record of a CPU, to add to

@@ -269,8 +269,7 @@ static bool entry_changed(const struct sysperf_entry *e,
 	return READ_ONCE(e->state) <= SYSPERF_RUNQ ||
 	       READ_ONCE(e->since) + CLOCK_MARGIN > walk->now_ns ||
 	       READ_ONCE(e->io_changed) + CLOCK_MARGIN > walk->mono_ns ||
-	       READ_ONCE(e->reclaim_since) ||
-	       sysperf_task_queued(e->task);
+	       READ_ONCE(e->reclaim_since) || sysperf_task_queued(e->task);
 }
 
 /*

@@ -47,24 +47,24 @@ static void probe_segment(SYSPERF_TCP_PROBE_ARGS)
 		return;
 	ns = (u64)(tp->srtt_us >> 3) * NSEC_PER_USEC;
 	rec = record();
-	sysperf_counter_add(&rec->rtt_samples, 1);
-	sysperf_counter_add(&rec->rtt_ns, ns);
-	sysperf_counter_max(&rec->rtt_max_ns, ns);
-	sysperf_counter_inc32(
-		&rec->rtt_hist[sysperf_hist_index(ns, SYSPERF_HIST_SUB)]);
+	atomic64_inc(counter64(&rec->rtt_samples));
+	atomic64_add(ns, counter64(&rec->rtt_ns));
+	counter_max(counter64(&rec->rtt_max_ns), ns);
+	atomic_inc(counter32(
+		&rec->rtt_hist[sysperf_hist_index(ns, SYSPERF_HIST_SUB)]));
 }
 
 static void probe_retransmit(SYSPERF_TCP_RETRANSMIT_ARGS)
 {
 	if (!SYSPERF_TCP_RETRANSMIT_ERROR)
-		sysperf_counter_add(&record()->retransmits,
-				    tcp_skb_pcount(skb));
+		atomic64_add(tcp_skb_pcount(skb),
+			     counter64(&record()->retransmits));
 }
 
 static void probe_retransmit_synack(void *data, const struct sock *sk,
 				    const struct request_sock *req)
 {
-	sysperf_counter_add(&record()->retransmits, 1);
+	atomic64_inc(counter64(&record()->retransmits));
 }
 
 static struct sysperf_probe probes[] = {
