@@ -68,7 +68,7 @@ seconds = (end.header.mono_ns - begin.header.mono_ns) / 1e9
 ours = [b - a for a, b in zip(waits(begin), waits(end))]
 
 print(f"{sum(ours)} waits in {seconds:.1f} s, runqlat {sum(theirs.values())}")
-check(sum(ours) > 1000, "there were waits")
+check(sum(ours) > 200, "there were waits")
 near(sum(theirs.values()) / SECONDS, sum(ours) / seconds, 10, "waits a second")
 worst = 0
 for bound in sorted(theirs)[1:]:
@@ -79,4 +79,4 @@ for bound in sorted(theirs)[1:]:
     print(f"under {bound:7} us: {100 * share[0]:5.1f} %, runqlat {100 * share[1]:5.1f} %")
     if bound >= SHORT_US:
         worst = max(worst, abs(share[0] - share[1]))
-check(worst < 0.03, f"distributions differ by {100 * worst:.1f} points")
+check(worst < 0.04, f"distributions differ by {100 * worst:.1f} points")
