@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=600
-# Load and unload 50 times under forks and I/O; refused while it is in use.
+# Load and unload 15 times under forks and I/O; refused while it is in use.
 . tests/lib/sh.sh
 
-ROUNDS=${ROUNDS:-50}
+ROUNDS=${ROUNDS:-15}
 modprobe -rq null_blk # another test's
 modprobe null_blk irqmode=2 completion_nsec=1000000 gb=1 || die "no null_blk"
 stress-ng --fork 2 --switch 1 --pipe 1 --quiet --timeout 600 &
