@@ -147,7 +147,7 @@ static int sum_group(struct task_rows *t, struct task_group *g,
 			add_task(t, task, iv);
 		if (task_table_settle(task))
 			return -ENOMEM;
-		w->speaker = w->speaker ? better(w->speaker, r) : r;
+		w->speaker = better(w->speaker, r);
 		w->rss = max_of(w->rss, gauge(r->rss_bytes));
 		w->oom_killed |= !!(r->flags & SYSPERF_TASK_OOM_KILLED);
 	}
@@ -171,7 +171,8 @@ static void make_row(struct task_rows *t, struct sp_task *row,
 static int group_row(struct task_rows *t, struct task_group *g,
 		     const struct interval *iv)
 {
-	struct whole w = {.rss = NAN};
+	/* A group has a task as long as it is there. */
+	struct whole w = {.speaker = &g->tasks->last, .rss = NAN};
 
 	if (sum_group(t, g, iv, &w))
 		return -ENOMEM;

@@ -18,7 +18,7 @@
  */
 #define SILENT_MAX (SYSPERF_CHANGES_MAX + 1)
 
-#define HISTS_SIZE (2 * SYSPERF_HIST_TASK_BUCKETS * sizeof(uint32_t))
+#define HIST_SIZE (sizeof(uint32_t) * SYSPERF_HIST_TASK_BUCKETS)
 
 static struct task_group *group_new(struct task_table *tb, uint32_t pid)
 {
@@ -62,7 +62,7 @@ static void group_drop(struct task_table *tb, struct task_group *g)
 	task_table_rest(tb, g);
 	if (g->row != TASK_NO_ROW && tb->row_gone)
 		tb->row_gone(tb->rows, g->row);
-	if (!tb->threads)
+	if (tb->processes && !tb->threads)
 		HASH_DEL(tb->processes, g);
 	free(g);
 }
@@ -106,6 +106,8 @@ static struct task *task_get(struct task_table *tb, const struct sp_raw_task *r)
 	struct task_key key = {r->start_ns, r->tid};
 	struct task *t;
 
+	/* The analyzer does not follow the key's bytes. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
 	HASH_FIND(hh, tb->tasks, &key, sizeof(key), t);
 	if (t)
 		return t;
@@ -227,14 +229,14 @@ int task_table_settle(struct task *t)
 	if (!r->runq_hist && !r->io_hist)
 		return 0;
 	if (!hists)
-		hists = t->hists = calloc(1, HISTS_SIZE);
+		hists = t->hists = calloc(2, HIST_SIZE);
 	if (!hists)
 		return -ENOMEM;
 	if (r->runq_hist)
-		t->last.runq_hist = memcpy(hists, r->runq_hist, HISTS_SIZE / 2);
+		t->last.runq_hist = memcpy(hists, r->runq_hist, HIST_SIZE);
 	hists += SYSPERF_HIST_TASK_BUCKETS;
 	if (r->io_hist)
-		t->last.io_hist = memcpy(hists, r->io_hist, HISTS_SIZE / 2);
+		t->last.io_hist = memcpy(hists, r->io_hist, HIST_SIZE);
 	return 0;
 }
 

@@ -33,7 +33,7 @@ struct reader {
 	struct sp_snapshot snaps[2];
 	struct task_rows rows;
 	struct names *names;
-	char *buf[2];
+	void *buf[2];
 	size_t len;
 	unsigned int cur;
 	bool changes;
@@ -47,7 +47,7 @@ struct sim {
 	unsigned int steps;
 };
 
-#define BUF_SIZE (sizeof(struct sysperf_task) * (TASKS * 2 + 4))
+#define BUF_RECORDS (TASKS * 2 + 4) /* none is longer than a task's */
 
 static uint32_t rnd(struct sim *s, uint32_t below)
 {
@@ -73,7 +73,7 @@ static void act(struct sim *s, struct sysperf_task *r, uint64_t ns)
 	r->rss_bytes = rnd(s, 1 << 20);
 	r->read_bytes += rnd(s, 4096);
 	r->runq_hist[rnd(s, SYSPERF_HIST_TASK_BUCKETS)] += 1 + rnd(s, 9);
-	r->runq_wait_max_ns += rnd(s, 2) * 1000;
+	r->runq_wait_max_ns += rnd(s, 2) * 1000ULL;
 	if (rnd(s, 2)) {
 		r->ios += 3;
 		r->io_errors += rnd(s, 2);
@@ -150,7 +150,7 @@ static void step(struct sim *s)
 
 static void *put(struct reader *r, uint32_t type, const void *from, size_t size)
 {
-	struct sysperf_rec *rec = (void *)(r->buf[r->cur] + r->len);
+	struct sysperf_rec *rec = (void *)((char *)r->buf[r->cur] + r->len);
 
 	if (from)
 		memcpy(rec, from, size);
@@ -230,7 +230,7 @@ static void reader_open(struct reader *r, bool changes)
 	memset(r, 0, sizeof(*r));
 	for (int i = 0; i < 2; i++) {
 		sp_snapshot_init(&r->snaps[i]);
-		r->buf[i] = malloc(BUF_SIZE);
+		r->buf[i] = calloc(BUF_RECORDS, sizeof(struct sysperf_task));
 		assert_non_null(r->buf[i]);
 	}
 	r->names = names_open("/nonexistent");
