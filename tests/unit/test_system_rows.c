@@ -209,9 +209,9 @@ static void disks_with_the_module(void **state)
 	io->latency_max_ns = 50000000;
 	io->hist[sysperf_hist_index(2000000, SYSPERF_HIST_SUB)] = 99;
 	io->hist[sysperf_hist_index(50000000, SYSPERF_HIST_SUB)] = 1;
-	io->queue_ns = 100 * 30000;
+	io->queue_ns = 100 * 30000ULL;
 	io = &after.io[SYSPERF_OP_FLUSH];
-	io->latency_ns = 8 * 500000;
+	io->latency_ns = 8 * 500000ULL;
 	io->latency_max_ns = 500000;
 	io->hist[sysperf_hist_index(500000, SYSPERF_HIST_SUB)] = 8;
 	disk(&f->prev, "sda", 0, 0, 0);
@@ -359,10 +359,10 @@ static void round_trips(void **state)
 	assert_true(isnan(g->network_rtt_mean_us));
 	assert_true(isnan(g->network_rtt_p50_us));
 	after[0].rtt_hist[sysperf_hist_index(1000000, SYSPERF_HIST_SUB)] = 97;
-	after[0].rtt_ns += 97 * 1000000;
+	after[0].rtt_ns += 97 * 1000000ULL;
 	after[0].rtt_max_ns = 1000000;
 	after[1].rtt_hist[sysperf_hist_index(40000000, SYSPERF_HIST_SUB)] = 3;
-	after[1].rtt_ns += 3 * 40000000;
+	after[1].rtt_ns += 3 * 40000000ULL;
 	after[1].rtt_max_ns = 40000000;
 	assert_int_equal(net_rows(&f->iv), 0);
 	f->prev.ktcps = f->cur.ktcps = NULL;
