@@ -89,7 +89,7 @@ static const struct {
 	{sysperf_chardev_init, sysperf_chardev_exit},
 };
 
-static void down(size_t step)
+static void climb_down(size_t step)
 {
 	while (step-- > 0)
 		if (ladder[step].exit)
@@ -104,7 +104,7 @@ static int __init sysperf_init(void)
 	for (step = 0; step < ARRAY_SIZE(ladder); step++) {
 		ret = ladder[step].init ? ladder[step].init() : 0;
 		if (ret) {
-			down(step);
+			climb_down(step);
 			return ret;
 		}
 	}
@@ -113,7 +113,7 @@ static int __init sysperf_init(void)
 
 static void __exit sysperf_exit(void)
 {
-	down(ARRAY_SIZE(ladder));
+	climb_down(ARRAY_SIZE(ladder));
 }
 
 module_init(sysperf_init);
