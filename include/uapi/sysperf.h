@@ -19,7 +19,10 @@
  * reclaimed, its priority changed) shows when it next runs, or after
  * SYSPERF_CHANGES_MAX snapshots at the latest. A task that ends is told by its
  * EXITED record. The header's flags say whether a snapshot is of changes; the
- * first is not, nor is the one after a snapshot in which lost_exited grew.
+ * first is not, nor is the one after a snapshot that came too late for EXITED
+ * records, in whose header lost_exited has grown. A snapshot counts as told
+ * when it has been read to its END: what an incomplete one gave, EXITED records
+ * included, the next one gives again.
  *
  * mmap() of the device, read-only and shared, from offset 0, shows the live
  * CPU, TCP, MEMORY and DISK records: struct sysperf_map, at its start, says
@@ -316,6 +319,7 @@ struct sysperf_map {
 #define SYSPERF_IOC_MODE _IOW(SYSPERF_IOC, 1, __u32) /* SYSPERF_MODE_* */
 
 #define SYSPERF_MODE_FULL 0 /* every task in every snapshot (default) */
+/* EOPNOTSUPP if the module was loaded with sched=0 or exited=0 */
 #define SYSPERF_MODE_CHANGES 1
 
 /* At least every so many snapshots of changes tell of a task. */
@@ -323,8 +327,18 @@ struct sysperf_map {
 
 /*
  * Generic netlink. GET commands need CAP_PERFMON or CAP_SYS_ADMIN, SET and the
- * multicast groups CAP_SYS_ADMIN, in the initial user namespace; the family is
- * known in the initial network namespace alone.
+ * multicast groups CAP_SYS_ADMIN, in the initial user namespace, of who opened
+ * the socket as well as of who uses it; the family is known in the initial
+ * network namespace alone. A command takes the attributes named here and
+ * refuses others. SET does all that it is told or nothing.
+ *
+ * Nothing is told while nobody listens, nor what was before. An event that
+ * could not be sent counts in lost_events; a socket whose buffer has no room
+ * for one is told so by ENOBUFS. EXIT needs the parameter exited. SLOW_WAIT_NS
+ * and SLOW_IO_NS may be a day at most, EVENT_RATE 1 to 100000.
+ *
+ * sysperf.yaml describes all this in the form of the kernel's
+ * Documentation/netlink/specs.
  */
 #define SYSPERF_GENL_NAME "sysperf"
 #define SYSPERF_GENL_VERSION 1
@@ -333,8 +347,9 @@ struct sysperf_map {
 
 enum sysperf_cmd {
 	SYSPERF_CMD_UNSPEC,
-	SYSPERF_CMD_GET_INFO, /* what the module is */
-	SYSPERF_CMD_GET_TASK, /* one (TID), or all (dump): TASK */
+	/* ABI_VERSION to PMU_EVENTS, SLOW_WAIT_NS, SLOW_IO_NS, EVENT_RATE */
+	SYSPERF_CMD_GET_INFO,
+	SYSPERF_CMD_GET_TASK, /* one (TID), or all (dump, a message each): TASK */
 	SYSPERF_CMD_SET, /* SLOW_WAIT_NS, SLOW_IO_NS, EVENT_RATE, CAPS */
 	SYSPERF_CMD_EXIT, /* event: TASK, final counters */
 	SYSPERF_CMD_SLOW, /* event: SLOW */
@@ -367,7 +382,7 @@ enum sysperf_attr {
 	SYSPERF_A_SLOW, /* struct sysperf_slow */
 	SYSPERF_A_SLOW_WAIT_NS, /* u64: run-queue waits over it; 0: none */
 	SYSPERF_A_SLOW_IO_NS, /* u64: block requests over it; 0: none */
-	SYSPERF_A_EVENT_RATE, /* u32: most slow events a second */
+	SYSPERF_A_EVENT_RATE, /* u32: most slow events a second; 100 */
 	__SYSPERF_A_MAX,
 };
 
