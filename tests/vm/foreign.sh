@@ -57,14 +57,14 @@ foreign_programs() {
 	mkdir -p "$root$tree" "$project/build/$arch"
 	exec 8>"$root$tree.lock"
 	flock 8
-	for dir in include daemon tui; do
+	for dir in include daemon tui tests/vm/fuzz; do
 		mkdir -p "$root$tree/$dir"
 		sources_sync "$project/$dir" "$root$tree/$dir"
 	done
 	(cd "$project" && find Makefile tests -type f \( -name Makefile -o -name '*.mk' \) -exec cp -p --parents -t "$root$tree" {} +)
 	in_root make -j"$(nproc)" -C "$tree" CC="$triplet-gcc" AR="$triplet-ar" \
 		PKG_CONFIG="2>/dev/null PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig:/usr/share/pkgconfig pkg-config" \
-		programs >"$log" 2>&1 || { cat "$log" >&2; die "the programs do not build for $arch"; }
-	find "$root$tree/build" -maxdepth 1 -type f -name 'sysperf*' ! -name '*.*' -exec cp -t "$project/build/$arch" {} +
+		programs build/vm-fuzz >"$log" 2>&1 || { cat "$log" >&2; die "the programs do not build for $arch"; }
+	find "$root$tree/build" -maxdepth 1 -type f ! -name '*.*' -exec cp -t "$project/build/$arch" {} +
 	flock -u 8
 }

@@ -9,7 +9,7 @@
 stress-ng --fork 1 --switch 1 --quiet --timeout 600 &
 load=$!
 trap 'kill $load 2>/dev/null' EXIT
-build/vm-fuzz "${FUZZ_SECONDS:-20}" "${FUZZ_SEED:-1}" || die "seed ${FUZZ_SEED:-1}"
+vm-fuzz "${FUZZ_SECONDS:-20}" "${FUZZ_SEED:-1}" || die "seed ${FUZZ_SEED:-1}"
 kill $load
 wait $load || true
 wait_for 30 rmmod sysperf # nothing that is gone holds it
