@@ -23,6 +23,13 @@ def tcp_now():
     return total, hist
 
 
+def bucket(ns):
+    if ns < 1024:
+        return ns // 32
+    octave = ns.bit_length() - 11
+    return (octave + 1) * 32 + (ns >> (octave + 5)) - 32
+
+
 def bucket_middle(i):
     if i < 32:
         return (i + 0.5) * 32
@@ -67,14 +74,19 @@ for family, address in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
         a.recv(4)
     (samples, total, longest, _), hist = tcp_now()
     hist = [n - o for n, o in zip(hist, old)]
+    differ = list(hist)
     samples -= was
     print(family.name, "samples", samples, "max", longest)
     # Each ping and pong is acknowledged, by the next or by itself.
     check(2 * rounds - 2 <= samples <= 2 * rounds + 2, "a sample an acknowledgement")
     check(sum(hist) == samples, "the histogram has them all")
-    for p in 50, 95:
-        want = sorted(seen)[len(seen) * p // 100 - 1] * 1e3
-        near(percentile(hist, p / 100), want, 3, f"{family.name} round-trip time, percentile {p}")
+    # Sample by sample they are what TCP_INFO said when the data was sent; the
+    # last may be missing, one sent again may be there twice.
+    for us in seen:
+        differ[bucket(us * 1000)] -= 1
+    print("not where they should be:", [(round(bucket_middle(i)), n) for i, n in enumerate(differ) if n])
+    check(sum(abs(n) for n in differ) <= 10, "round-trip times sample by sample")
+    near(percentile(hist, 0.5), sorted(seen)[rounds] * 1e3, 3, f"{family.name} median")
     check(percentile(hist, 0.01) >= 0.97 * 40e6, "nothing is faster than the path")
     run("tc", "qdisc", "del", "dev", "lo", "root")
     a.close()
