@@ -80,18 +80,18 @@ debug_build() { # VARIANT
 		mv "$kernel.new" "$kernel"
 }
 
-debug_config() { cat "$project/tests/vm/debug/base.config" "$project/tests/vm/debug/$1.config"; }
+debug_config() { cat "${project:?}/tests/vm/debug/base.config" "$project/tests/vm/debug/$1.config"; }
 
 debug_made_of() { { cat "$root$area/source" && debug_config "$1"; } | sha256sum; }
 
 debug_kernel_get() { # VARIANT
 	# shellcheck disable=SC2034 # for our caller
 	KVER=$1 arch=amd64 cross=()
-	kernel=$cache/kernels/$1 root=$cache/roots/debug area=/sysperf
+	kernel=${cache:?}/kernels/$1 root=$cache/roots/debug area=/sysperf
 	# A clock that counts instructions, as these take three times as many; and
 	# both CPUs in a table that is there without ACPI.
 	# shellcheck disable=SC2034
-	kernel_append='tsc=reliable' kernel_machine=(-accel 'tcg,thread=single' -icount "shift=${VM_SHIFT:-3},sleep=on" -smp 2,sockets=2)
+	kernel_append='tsc=reliable' kernel_machine=(-accel 'tcg,thread=single' -icount "shift=${VM_SHIFT:-3},sleep=on" -smp '2,sockets=2')
 	mkdir -p "$cache/kernels" "$cache/roots"
 	exec 9>"$root.lock"
 	flock 9

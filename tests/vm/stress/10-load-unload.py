@@ -8,7 +8,7 @@ sys.path[:0] = ["tests/vm/lib", "tests/vm/stress/lib"]
 from stress import *
 
 PARAMS = [(), ("sched=0",), ("max_tasks=64", "exited=16"), ("block=0", "exited=0")]
-ROUNDS = size(12, 200)
+ROUNDS = size(8, 200)
 
 null_blk(irqmode=2, completion_nsec=1000000, gb=1)
 kmemleak("clear")

@@ -13,7 +13,7 @@ if not os.path.exists("/proc/self/fail-nth"):
     print("needs a kernel with fault injection")
     sys.exit(77)
 
-STEP = size(17, 1)
+STEP = size(29, 1)
 # The tables as small as they get: their pages are allocations, too.
 PARAMS = b"max_tasks=512 exited=1 max_requests=256 max_disks=16"
 ko = os.open(os.environ["SYSPERF_KO"], os.O_RDONLY)

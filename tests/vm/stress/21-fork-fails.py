@@ -14,7 +14,7 @@ if not os.path.exists("/proc/self/fail-nth"):
     sys.exit(77)
 
 FORKS, FAILURES = 100, 37
-SECONDS = size(20, 300)
+SECONDS = size(8, 300)
 START, END = module_text()
 
 

@@ -8,7 +8,7 @@ import sys
 sys.path[:0] = ["tests/vm/lib", "tests/vm/stress/lib"]
 from stress import *
 
-ROUNDS = size(10, 150)
+ROUNDS = size(5, 150)
 ONLINE = "/sys/devices/system/cpu/cpu1/online"
 
 

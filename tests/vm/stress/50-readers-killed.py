@@ -10,7 +10,7 @@ import sys
 sys.path[:0] = ["tests/vm/lib", "tests/vm/stress/lib"]
 from stress import *
 
-ROUNDS = size(6, 100)
+ROUNDS = size(3, 100)
 READERS = 15
 
 
