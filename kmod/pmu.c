@@ -232,8 +232,10 @@ static int cpu_goes(unsigned int cpu)
 	return 0;
 }
 
-/* Not through hotplug's threads: a real-time task that never rests would keep
- * its CPU's from running, and the module from being loaded and unloaded. */
+/*
+ * Not through hotplug's threads: a real-time task that never rests would keep
+ * its CPU's from running, and the module from being loaded and unloaded.
+ */
 static int cpus_on(void)
 {
 	unsigned int cpu;
