@@ -207,10 +207,10 @@ static __always_inline struct slot *request_get_plain(struct request *rq)
 	const struct bio *bio = rq->bio;
 	struct slot *s = slot_home(rq);
 	struct sysperf_disk *rec;
-	unsigned int op = req_op(rq);
+	unsigned int op = (__force unsigned int)req_op(rq);
 
-	BUILD_BUG_ON(REQ_OP_READ != (int)SYSPERF_OP_READ ||
-		     REQ_OP_WRITE != (int)SYSPERF_OP_WRITE);
+	BUILD_BUG_ON((__force int)REQ_OP_READ != SYSPERF_OP_READ ||
+		     (__force int)REQ_OP_WRITE != SYSPERF_OP_WRITE);
 	if (unlikely(op > SYSPERF_OP_WRITE || !gd || rq->end_io || !bio ||
 		     op_is_flush(bio->bi_opf) || atomic_read(&s->astray)))
 		return NULL;
@@ -407,8 +407,7 @@ static u64 oldest_age(const struct sysperf_disk *rec)
 	u64 now = block_clock(), oldest = now;
 	const struct slot *s;
 
-	for_each_slot(s)
-	{
+	for_each_slot(s) {
 		u64 issued;
 
 		if (!READ_ONCE(s->key) || READ_ONCE(s->rec) != rec)
@@ -441,7 +440,9 @@ static void tables_free(void)
 {
 	struct slot *s;
 
-	for_each_slot(s) if (s->key) request_forget(s);
+	for_each_slot(s)
+		if (s->key)
+			request_forget(s);
 	sysperf_slots_exit();
 	sysperf_disks_exit();
 }

@@ -53,6 +53,7 @@ static bool disk_use(struct sysperf_disk_place *d, const struct gendisk *gd,
 		d->rec->minor = MINOR(dev);
 		strscpy(d->rec->name, gd->disk_name, sizeof(d->rec->name));
 		sysperf_region_use(region, d - disks);
+		/* With all of the above; pairs with sysperf_disk_lookup(). */
 		smp_store_release(&d->used, true);
 	}
 	raw_spin_unlock_irqrestore(&disks_lock, flags);
@@ -69,10 +70,12 @@ struct sysperf_disk *sysperf_disk_lookup(const struct gendisk *gd)
 		struct sysperf_disk_place *d =
 			&disks[(h + i) & (max_disks - 1)];
 
+		/* Pairs with disk_use(). */
 		if ((smp_load_acquire(&d->used) || !disk_use(d, gd, dev)) &&
 		    !disk_is(d, gd, dev))
 			continue;
 		WRITE_ONCE(d->life, life);
+		/* A place in the cache is in use: its record can be read. */
 		smp_store_release(
 			&sysperf_disks_recent[life % SYSPERF_DISKS_RECENT], d);
 		return d->rec;
