@@ -51,6 +51,16 @@ def rtt_us(s):
     return unpack_from("I", info, 68)[0]
 
 
+def segments_sent(s):
+    return unpack_from("I", s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 160), 156)[0]
+
+
+def settle(s):
+    """Until all is acknowledged."""
+    while unpack_from("I", s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 160), 24)[0]:
+        time.sleep(0.1)
+
+
 def retransmits_kernel():
     with open("/proc/net/snmp", encoding="ascii") as f:
         names, values = [line.split() for line in f if line.startswith("Tcp:")]
@@ -88,6 +98,18 @@ for family, address in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
     check(sum(abs(n) for n in differ) <= 10, "round-trip times sample by sample")
     near(percentile(hist, 0.5), sorted(seen)[rounds] * 1e3, 3, f"{family.name} median")
     check(percentile(hist, 0.01) >= 0.97 * 40e6, "nothing is faster than the path")
+
+    # Only who sends has samples: an acknowledgement more is one of no data.
+    a.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    settle(a)
+    was, sent = tcp_now()[0][0], segments_sent(a)
+    for i in range(50):
+        a.send(b"x")
+        b.recv(1)
+    settle(a)
+    samples, sent = tcp_now()[0][0] - was, segments_sent(a) - sent
+    print("one way: samples", samples, "segments", sent)
+    check(0 < samples <= sent, "samples of one who only sends")
     run("tc", "qdisc", "del", "dev", "lo", "root")
     a.close()
     b.close()
