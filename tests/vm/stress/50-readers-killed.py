@@ -67,8 +67,9 @@ for i in range(ROUNDS):
     for j in range(READERS):
         pid = os.fork()
         if pid == 0:
-            os.setpgid(0, 0)
+            os.setpgid(0, 0)  # it may fork
             KINDS[j % len(KINDS)]()
+        os.setpgid(pid, pid)  # whoever is first
         readers.append(pid)
     time.sleep(0.5)
     random.shuffle(readers)
