@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # what kernel.sh sets, and run.sh uses
 # What a guest of another architecture needs besides its kernel, as it cannot
 # run in this machine's own root; sourced by run.sh after kernel.sh.
 #
