@@ -35,6 +35,7 @@ def read_shared():
     """Two processes on one open file."""
     fd = os.open(DEVICE, os.O_RDONLY)
     os.fork()
+    die_with_parent()
     while True:
         try:
             os.pread(fd, 1 << 16, 0)
@@ -67,6 +68,7 @@ for i in range(ROUNDS):
     for j in range(READERS):
         pid = os.fork()
         if pid == 0:
+            die_with_parent()
             os.setpgid(0, 0)  # it may fork
             KINDS[j % len(KINDS)]()
         os.setpgid(pid, pid)  # whoever is first

@@ -31,11 +31,17 @@ def unload():
     run("rmmod", "sysperf")
 
 
+def die_with_parent(signum=signal.SIGKILL):
+    """What a test that failed leaves running would hold the module."""
+    libc.prctl(1, signum, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
 class Stress:
     """stress-ng until the end, all of whose processes go with it."""
 
     def __init__(self, *args):
-        self.process = subprocess.Popen(["stress-ng", "--quiet", "--timeout", "0", *args], start_new_session=True)
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", "stress-ng", "--quiet", "--timeout", "0", *args], start_new_session=True)
 
     def check(self):
         check(self.process.poll() is None, "stress-ng ended early")
