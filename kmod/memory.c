@@ -111,20 +111,11 @@ static void forget_stalls(void)
 
 int sysperf_memory_set(bool on)
 {
-	int ret;
+	int ret = sysperf_probes_set(probes, ARRAY_SIZE(probes), &attached, on);
 
-	if (on == attached)
-		return 0;
-	if (on) {
-		ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
-		if (ret)
-			return ret == -ENOENT ? -EOPNOTSUPP : ret;
-	} else {
-		sysperf_probes_detach(probes, ARRAY_SIZE(probes));
+	if (!on)
 		forget_stalls();
-	}
-	attached = on;
-	return 0;
+	return ret;
 }
 
 bool sysperf_memory_enabled(void)

@@ -57,3 +57,20 @@ void sysperf_probes_detach(struct sysperf_probe *probes, size_t nr)
 					    NULL);
 	tracepoint_synchronize_unregister();
 }
+
+int sysperf_probes_set(struct sysperf_probe *probes, size_t nr, bool *attached,
+		       bool on)
+{
+	int ret = 0;
+
+	if (on == *attached)
+		return 0;
+	if (on)
+		ret = sysperf_probes_attach(probes, nr);
+	else
+		sysperf_probes_detach(probes, nr);
+	if (ret)
+		return ret == -ENOENT ? -EOPNOTSUPP : ret;
+	*attached = on;
+	return 0;
+}

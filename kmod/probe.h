@@ -26,4 +26,16 @@ int sysperf_probes_attach(struct sysperf_probe *probes, size_t nr);
  */
 void sysperf_probes_detach(struct sysperf_probe *probes, size_t nr);
 
+/**
+ * sysperf_probes_set() - attach probes that are detached, or the reverse
+ * @attached: whether they are; kept up to date here
+ * @on: whether they should be
+ *
+ * Context: one caller at a time.
+ *
+ * Return: 0 or -errno: -EOPNOTSUPP when the kernel lacks a tracepoint.
+ */
+int sysperf_probes_set(struct sysperf_probe *probes, size_t nr, bool *attached,
+		       bool on);
+
 #endif /* SYSPERF_PROBE_H */

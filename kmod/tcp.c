@@ -75,19 +75,7 @@ static struct sysperf_probe probes[] = {
 
 int sysperf_tcp_set(bool on)
 {
-	int ret;
-
-	if (on == attached)
-		return 0;
-	if (on) {
-		ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
-		if (ret)
-			return ret == -ENOENT ? -EOPNOTSUPP : ret;
-	} else {
-		sysperf_probes_detach(probes, ARRAY_SIZE(probes));
-	}
-	attached = on;
-	return 0;
+	return sysperf_probes_set(probes, ARRAY_SIZE(probes), &attached, on);
 }
 
 bool sysperf_tcp_enabled(void)
