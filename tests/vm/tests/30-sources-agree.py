@@ -27,7 +27,9 @@ def compare(what, a, b, absolute, pct):
 for load in loads:
     a, b = row(kmod, load.pid), row(procfs, load.pid)
     for key, absolute, pct in (
-        ("cpu_pct", 1.5, 3), ("run_pct", 1.5, 3), ("runq_pct", 1.5, 3), ("switches_per_s", 3, 10),
+        ("cpu_pct", 1.5, 3), ("run_pct", 1.5, 3), ("switches_per_s", 3, 10),
+        # the start of the one sysperf is in the interval of the other, and the reader waits for both
+        ("runq_pct", 5, 3),
         ("read_bytes_per_s", 8192, 10), ("write_bytes_per_s", 4096, 5), ("minor_faults_per_s", 2, 10),
         # without the module a sleeper's is up to ten refreshes old
         ("rss_bytes", 2 << 20, 5),
