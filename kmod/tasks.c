@@ -123,13 +123,19 @@ static struct sysperf_entry *entry_alloc(void)
 	return kmem_cache_zalloc(entry_cache, GFP_NOWAIT | __GFP_NOWARN);
 }
 
+static bool table_full(void)
+{
+	return READ_ONCE(nr_tasks) >= max_tasks;
+}
+
 /*
  * The caller is in an RCU read-side section in which the task cannot have
  * passed sched_process_free yet, so that the probe will see the entry.
  */
 static void task_add(struct task_struct *p)
 {
-	struct sysperf_entry *e = entry_alloc();
+	/* Forks are many, so none is made only to be thrown away. */
+	struct sysperf_entry *e = table_full() ? NULL : entry_alloc();
 	unsigned long flags;
 	bool added, known;
 
@@ -224,11 +230,6 @@ void sysperf_tasks_scan(void)
 		if (!sysperf_tasks_find(p))
 			task_add(p);
 	rcu_read_unlock();
-}
-
-static bool table_full(void)
-{
-	return READ_ONCE(nr_tasks) >= max_tasks;
 }
 
 void sysperf_tasks_rescan(void)
