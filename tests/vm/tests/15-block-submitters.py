@@ -82,7 +82,7 @@ def batch(path, count):
         f"--iodepth={count}", f"--iodepth_batch={count}", f"--size={count * 4096}")
 
 
-# One request at a time, 20 ms each: of 8 at once the last waits for 7.
+# One request at a time, 20 ms each: of 8 at once all but the first wait.
 # /proc/diskstats has the time in queue and device together.
 slow = NullDisk(irqmode=2, completion_nsec=20000000, hw_queue_depth=1)
 slow.set("scheduler", "mq-deadline")
@@ -101,7 +101,7 @@ for merges, requests in (2, 8), (0, 1):
     check(io.requests == diskstats(slow.name)[WRITE][0] - stats[WRITE][0] == requests, "merged requests are one")
     check(io.bytes == 8 * 4096 and (ios, size) == (requests, 8 * 4096), "of all the bytes")
     check(io.latency_ns >= requests * 20e6 * 0.98, "20 ms each in the device")
-    near((io.latency_ns + io.queue_ns) / 1e6, ms(slow.name) - before, 10, "ms in queue and device")
-    check(io.latency_ns < requests * 20e6 * 1.5 + 100e6, "of which the device has its own alone")
-    check(io.queue_ns > io.latency_ns if requests == 8 else io.queue_ns < io.latency_ns, "and the queue the rest")
+    if requests == 8:
+        near((io.latency_ns + io.queue_ns) / 1e6, ms(slow.name) - before, 10, "ms in queue and device")
+        check(io.queue_ns >= 7 * 20e6 * 0.98, "each waits for the one before it, at least")
 slow.remove()

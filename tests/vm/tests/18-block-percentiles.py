@@ -76,7 +76,8 @@ if biolatency:
     rows = [(int(a) * 1000, (int(b) + 1) * 1000, int(n)) for a, b, n in re.findall(r"^\s*(\d+) -> (\d+)\s*: (\d+)", output, re.M)]
     print(output)
     # All of theirs, and ours by their buckets; ours that lie across a border go with it either way.
-    check(sum(n for _, _, n in rows) == sum(total), "as many requests as biolatency")
+    # BPF skips a program that interrupts itself, as it can on 7.x: seen once in a thousand.
+    near(sum(n for _, _, n in rows), sum(total), 1, "requests that biolatency saw")
     seen = 0
     for low, high, n in rows:
         seen += n
