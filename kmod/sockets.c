@@ -29,8 +29,8 @@
 
 static uint max_sockets = 32768;
 module_param(max_sockets, uint, 0444);
-MODULE_PARM_DESC(max_sockets, "most TCP connections to count the packets of "
-			      "(default 32768, 32 bytes each)");
+MODULE_PARM_DESC(max_sockets,
+		 "most TCP connections to follow (default 32768, 32 B each)");
 
 /* How far from its hash a socket may lie. */
 #define REACH 8
@@ -77,6 +77,7 @@ static struct slot *slot_find(const struct sock *sk)
 	for (i = 0; i < REACH; i++) {
 		struct slot *s = slot_at(sk, i);
 
+		/* what slot_take() wrote before it, too */
 		if (smp_load_acquire(&s->sk) == sk)
 			return s;
 	}
@@ -97,6 +98,7 @@ static struct slot *slot_take(struct sock *sk, u64 segs, u32 copied)
 			found = s;
 			goto out;
 		}
+		/* after all that probe_destroy() did with it */
 		if (!found && !smp_load_acquire(&s->sk))
 			found = s;
 	}
@@ -104,6 +106,7 @@ static struct slot *slot_take(struct sock *sk, u64 segs, u32 copied)
 		found->segs = segs;
 		found->copied = copied;
 		found->last = NULL;
+		/* last: slot_find() reads without the lock */
 		smp_store_release(&found->sk, sk);
 	}
 out:

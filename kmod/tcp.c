@@ -26,8 +26,7 @@
 
 static bool tcp = true;
 module_param(tcp, bool, 0444);
-MODULE_PARM_DESC(tcp, "account TCP round-trip times and retransmits "
-		      "(default on)");
+MODULE_PARM_DESC(tcp, "account TCP round trips and retransmits (default on)");
 
 static const struct sysperf_region *region;
 static bool attached;
