@@ -205,6 +205,27 @@ def sleep_long():
     time.sleep(10000)
 
 
+def let_starve(cpu):
+    """No share of the CPU is kept for those whom real-time tasks starve."""
+    with open("/proc/sys/kernel/sched_rt_runtime_us", "w", encoding="ascii") as f:
+        f.write("-1")
+    fair_server = f"/sys/kernel/debug/sched/fair_server/cpu{cpu}/runtime"
+    if os.path.exists(fair_server):  # 6.12 on
+        with open(fair_server, "w", encoding="ascii") as f:
+            f.write("0")
+
+
+def real_time():
+    """Before all ordinary tasks, but not before an -rt kernel's own threads,
+    of which some have this priority too, so in turns with them."""
+    os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+
+
+def hog():
+    real_time()
+    spin()
+
+
 def read_direct(path, count, block=4096):
     """count direct reads of a device; how long each took, in microseconds."""
     buf = mmap.mmap(-1, block)

@@ -7,18 +7,7 @@ sys.path.insert(0, "tests/vm/lib")
 from sysperf_test import *
 
 
-def hog():
-    # Lowest, and in turns: an -rt kernel's own threads are of that priority too.
-    os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
-    spin()
-
-
-with open("/proc/sys/kernel/sched_rt_runtime_us", "w", encoding="ascii") as f:
-    f.write("-1")
-fair_server = "/sys/kernel/debug/sched/fair_server/cpu1/runtime"
-if os.path.exists(fair_server):  # 6.12 on: 5 % for those who starve
-    with open(fair_server, "w", encoding="ascii") as f:
-        f.write("0")
+let_starve(1)
 victim = Load(spin, cpu=1)
 time.sleep(0.5)
 rt = Load(hog, cpu=1)

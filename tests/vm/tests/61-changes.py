@@ -33,11 +33,6 @@ def echo(pipe_in, pipe_out):
         os.write(pipe_out, b"x")
 
 
-def fifo_hog():
-    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
-    spin()
-
-
 def submit_and_sleep(path):
     """A direct read with nobody waiting for it."""
     libc, ctx, buf = C.CDLL(None, use_errno=True), C.c_ulong(), mmap.mmap(-1, 4096)
@@ -102,18 +97,17 @@ for _ in range(CHANGES_MAX):
 waker.stop()
 
 # Woken, but it never got a CPU: nothing was switched, and it must be told.
-with open("/proc/sys/kernel/sched_rt_runtime_us", "w", encoding="ascii") as f:
-    f.write("-1")
+let_starve(1)
 os.sched_setaffinity(0, {0})
 starved = Load(echo, request, give, cpu=1)
 time.sleep(1)
-hog = Load(fifo_hog, cpu=1)
+greedy = Load(hog, cpu=1)
 time.sleep(1)
 os.write(ask, b"x")
 waits = [next_snapshot().task(starved.pid) for _ in range(3)]
 check(all(t and t.state == RUNQ for t in waits), "one that waits for its CPU is told")
 check(waits[2].state_ns[RUNQ] - waits[0].state_ns[RUNQ] == waits[2].now_ns - waits[0].now_ns, "and how long")
-hog.stop()
+greedy.stop()
 starved.stop()
 os.sched_setaffinity(0, {0, 1})
 
