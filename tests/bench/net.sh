@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What a send and the receive of it cost, in instructions, over loopback: the
 # module beside libbpf-tools' tcptop and tcprtt, which together tell what it
-# tells of TCP. Half of the two is the goal.
+# tells of TCP. Half of the two is the budget.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/sh.sh
@@ -55,7 +55,7 @@ kill %1 %2
 GUEST
 )" >build/bench-net.log
 grep -v '^udp:' build/bench-net.log |
-	awk -v what="instructions a send and receive, TCP" -v peer=tcptop+tcprtt -v share=0.5 -v goal=1 -v least=500 -f tests/bench/compare.awk
+	awk -v what="instructions a send and receive, TCP" -v peer=tcptop+tcprtt -v share=0.5 -v least=500 -f tests/bench/compare.awk
 echo
 sed -n 's/^udp://p' build/bench-net.log | # no tool of theirs tells of UDP: beside the bare kernel
 	awk '{ n[$1] = $2; order[++i] = $1 }

@@ -7,7 +7,8 @@
 #   run.sh unit PROGRAM…         cmocka programs, counted by test
 #   run.sh fuzz PROGRAM…         libFuzzer programs, over their stored corpora
 #   run.sh scripts SUITE FILE…   test scripts: status 0, 77 (skip) or else
-#   run.sh vm SUITE FILE…        test scripts in one boot of the VM
+#   run.sh vm SUITE FILE…        test scripts in one boot of the VM; without KVER=
+#                                vm-6.12 is on that kernel
 #   run.sh guest SUITE FILE…     its part inside: the module fresh for each
 #
 # TEST_TIMEOUT= seconds for each script; a line "# TIMEOUT=n" in it raises the
@@ -149,6 +150,7 @@ vm_prepare() { # SUITE
 
 vm() {
 	local suite=$1 before line file
+	export KVER=${KVER:-${suite#*-}}
 	vm_prepare "$suite" || return 0
 	before=$(count FAIL)
 	while IFS= read -r line; do
