@@ -128,6 +128,7 @@ static int get_task(struct sk_buff *skb, struct genl_info *info)
 		GENL_SET_ERR_MSG(info, "TID is missing");
 		return -EINVAL;
 	}
+	sysperf_pmu_settle();
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
@@ -150,6 +151,7 @@ static int dump_start(struct netlink_callback *cb)
 		NL_SET_ERR_MSG(cb->extack, "a dump takes no attributes");
 		return -EINVAL;
 	}
+	sysperf_pmu_settle();
 	return 0;
 }
 
