@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=300
 """A task that never leaves its CPU shows its counts in every snapshot."""
 import sys
 
