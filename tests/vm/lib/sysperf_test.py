@@ -3,6 +3,7 @@
 the description in include/uapi/sysperf.h and not from our own C, and loads
 whose truth is known."""
 
+import atexit
 import ctypes as C
 import errno
 import fcntl
@@ -205,14 +206,24 @@ def sleep_long():
     time.sleep(10000)
 
 
+def write_file(path, text):
+    with open(path, "w", encoding="ascii") as f:
+        f.write(text)
+
+
+def set_until_exit(path, text):
+    """The guest is the next test's too."""
+    with open(path, encoding="ascii") as f:
+        atexit.register(write_file, path, f.read())
+    write_file(path, text)
+
+
 def let_starve(cpu):
     """No share of the CPU is kept for those whom real-time tasks starve."""
-    with open("/proc/sys/kernel/sched_rt_runtime_us", "w", encoding="ascii") as f:
-        f.write("-1")
+    set_until_exit("/proc/sys/kernel/sched_rt_runtime_us", "-1")
     fair_server = f"/sys/kernel/debug/sched/fair_server/cpu{cpu}/runtime"
     if os.path.exists(fair_server):  # 6.12 on
-        with open(fair_server, "w", encoding="ascii") as f:
-            f.write("0")
+        set_until_exit(fair_server, "0")
 
 
 def real_time():
