@@ -75,7 +75,7 @@ def check_leaks():
     """Nothing that came to be since kmemleak("clear") is lost."""
     if not os.path.exists(f"{DEBUG}/kmemleak"):
         return
-    for _ in range(2):  # what is new is not looked at, and what moves is seen twice
+    for _ in range(4):  # what is new is not looked at, and addresses linger
         time.sleep(6)
         kmemleak("scan")
     leaks = get(f"{DEBUG}/kmemleak")
