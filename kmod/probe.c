@@ -37,8 +37,12 @@ int sysperf_probes_attach(struct sysperf_probe *probes, size_t nr)
 							  probes[i].func, NULL)
 			      : -ENOENT;
 		if (ret) {
-			pr_err("sysperf: tracepoint %s: error %d\n",
-			       probes[i].name, ret);
+			if (ret == -ENOENT) /* what needs it may do without */
+				pr_info("sysperf: no tracepoint %s here\n",
+					probes[i].name);
+			else
+				pr_err("sysperf: tracepoint %s: error %d\n",
+				       probes[i].name, ret);
 			/* i on is not attached, so must not be detached */
 			for (nr = i; nr-- > 0;)
 				tracepoint_probe_unregister(

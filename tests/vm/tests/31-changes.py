@@ -118,6 +118,6 @@ for args in ((), ("-H",)):
             whole = sum(r[f"{s}_pct"] or 0 for s in ("run", "runq", "iowait", "blocked", "sleep"))
             check(r["run_pct"] is None or r.get("exited") or abs(whole - 100) < 0.01, f"states sum up to the whole: {r}")
     gone = [r["pid"] for f in shown for r in f["tasks"] if r.get("exited")]
-    check(len(gone) > 5 and len(gone) == len(set(gone)), f"who ended is shown once: {gone}")
+    check(len(gone) > 1 and len(gone) == len(set(gone)), f"who ended is shown once: {gone}")
 for load in loads + sleepers:
     load.stop()
