@@ -15,6 +15,7 @@
 # usual 120. "# ARCH=arm64" in a VM test: only there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+export PYTHONUNBUFFERED=1 # what a test that hangs has said is seen
 
 # Under "all" the results go to its file, and it prints the count.
 results=${SYSPERF_RESULTS-}

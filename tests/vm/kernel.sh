@@ -207,7 +207,7 @@ kernel_get() {
 	kernel_name "$1"
 	hold "$kernel.lock"
 	release=$(installed_headers)
-	area=$project/build/kmod/$release
+	area=$project/build/kmod
 	# A root is there if the direct way failed before.
 	if [[ -d $cache/roots/$1 || ! $release ]] || ! fetch; then
 		root=$cache/roots/$1 area=/sysperf
@@ -259,7 +259,7 @@ sources_sync() { # FROM TO
 
 kernel_module() {
 	local tree log
-	tree=$area/$(basename "$1")
+	tree=$area/$release/$(basename "$1") # one root may have several kernels
 	log=$root$tree.log
 	compgen -G "$1/*.c" >/dev/null || die "no module to load: no C files in $1 (VM_NOMOD=1 boots without one)"
 	mkdir -p "$root$tree/include"

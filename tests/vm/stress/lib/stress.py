@@ -130,9 +130,14 @@ def fail_nth(n, function):
         ctypes.set_errno(0)
         os.write(fd, str(n).encode())
         failed = function() != 0
-        left = int(os.pread(fd, 20, 0))
-        os.write(fd, b"0")
-        os.write(write, f"{ctypes.get_errno() if failed else 0} {left}".encode())
+        error = ctypes.get_errno() if failed else 0
+        try:
+            left = int(os.pread(fd, 20, 0))
+            os.write(fd, b"0")
+        except OSError:  # it was these whose copy failed
+            left = 1
+            os.write(fd, b"0")
+        os.write(write, f"{error} {left}".encode())
         os._exit(0)
     os.close(write)
     answer = os.read(read, 100).split()
