@@ -117,8 +117,15 @@ def eventually(condition, what, seconds=30):
         time.sleep(0.05)
 
 
+# On a kernel that checks all it does nothing takes the time it should, and what
+# is looked at twice has changed in between: it is there for its reports.
+CHECKING = "-sysperf-" in os.uname().release
+COARSE = 5 if CHECKING else 1
+
+
 def near(got, want, pct, what):
     """got is within pct percent of want."""
+    pct *= COARSE
     print(f"{what}: {got:.6g}, expected {want:.6g} within {pct} %", flush=True)
     check(got is not None and abs(got - want) <= abs(want) * pct / 100, what)
 

@@ -52,6 +52,9 @@ def runqlat(text):
     return {int(low) if int(high) > 1 else 0: int(count) for low, high, count in rows}
 
 
+if CHECKING:
+    print("this kernel has no BPF")
+    sys.exit(77)
 device = Device()
 for cpu in (0, 0, 0, 1, 1):
     Load(spin, cpu=cpu)

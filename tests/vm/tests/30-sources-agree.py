@@ -21,7 +21,7 @@ check(kmod["source"]["name"] == "kmod" and procfs["source"]["name"] == "procfs",
 def compare(what, a, b, absolute, pct):
     print(f"{what}: module {a}, procfs {b}")
     check(a is not None and b is not None, f"{what} is measured")
-    check(abs(a - b) <= absolute + max(abs(a), abs(b)) * pct / 100, f"{what} agrees")
+    check(abs(a - b) <= COARSE * (absolute + max(abs(a), abs(b)) * pct / 100), f"{what} agrees")
 
 
 for load in loads:
