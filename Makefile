@@ -21,7 +21,7 @@ BUILD_PKGS := gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libnl-r
 	libncurses-dev libyajl-dev uthash-dev libcap-dev libkmod-dev ?linux-headers-$(KREL)
 TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 python3-yaml jq \
 	procps iproute2 util-linux kmod udev xz-utils zstd qemu-system-x86 busybox-static mmdebstrap ?linux-headers-amd64 \
-	stress-ng fio dmsetup mdadm iperf3 \
+	stress-ng fio dmsetup mdadm iperf3 sysstat \
 	linux-perf libbpf-tools bpftool
 MATRIX_PKGS := qemu-system-arm
 

@@ -134,6 +134,13 @@ static void frame_clear(struct sp_frame *f)
 	memset(&f->verdict, 0, sizeof(f->verdict));
 }
 
+static double seconds(uint64_t cur, uint64_t prev, double otherwise)
+{
+	double ns = delta(cur, prev);
+
+	return ns > 0 ? ns / 1e9 : otherwise;
+}
+
 static int make_frame(struct sp_collector *c, const struct sp_snapshot *cur,
 		      const struct sp_snapshot *prev)
 {
@@ -144,6 +151,9 @@ static int make_frame(struct sp_collector *c, const struct sp_snapshot *cur,
 	frame_clear(&c->frame);
 	f.ns = (double)(cur->mono_ns - prev->mono_ns);
 	f.s = f.ns / 1e9;
+	f.disks_s = seconds(cur->disks_ns, prev->disks_ns, f.s);
+	f.nets_s = seconds(cur->nets_ns, prev->nets_ns, f.s);
+	f.kmod_s = seconds(cur->know_ns, prev->know_ns, f.s);
 	c->frame.time = cur->time;
 	c->frame.interval_s = f.s;
 	c->frame.source = cur->info;

@@ -87,12 +87,12 @@ static void other_requests(const struct interval_frame *f, struct sp_disk *row,
 
 	requests_between(&r, &c->io[SYSPERF_OP_FLUSH],
 			 &p->io[SYSPERF_OP_FLUSH]);
-	row->flushes_per_s = ratio((double)r.count, f->s);
+	row->flushes_per_s = ratio((double)r.count, f->kmod_s);
 	row->flush_mean_us = ratio(r.ns, (double)r.count) / 1000;
 	row->flush_p99_us = requests_us(&r, 99);
 	requests_between(&r, &c->io[SYSPERF_OP_DISCARD],
 			 &p->io[SYSPERF_OP_DISCARD]);
-	row->discards_per_s = ratio((double)r.count, f->s);
+	row->discards_per_s = ratio((double)r.count, f->kmod_s);
 	row->discard_mean_us = ratio(r.ns, (double)r.count) / 1000;
 }
 
@@ -130,7 +130,7 @@ static void kernel_row(const struct interval_frame *f, struct sp_disk *row,
 	row->queue_mean_us = ratio(queue_ns, (double)count) / 1000;
 	for (int op = 0; op < SYSPERF_OPS; op++)
 		errors += delta(c->io[op].errors, p->io[op].errors);
-	row->errors_per_s = ratio(errors, f->s);
+	row->errors_per_s = ratio(errors, f->kmod_s);
 	other_requests(f, row, c, p);
 	/* What is stuck shows now, not when it ends. */
 	if (sum && c->inflight)
@@ -143,18 +143,20 @@ static void plain_row(const struct interval_frame *f, struct sp_disk *row,
 	double reads = delta(c->reads, p->reads);
 	double writes = delta(c->writes, p->writes);
 
-	row->reads_per_s = ratio(reads, f->s);
-	row->writes_per_s = ratio(writes, f->s);
+	row->reads_per_s = ratio(reads, f->disks_s);
+	row->writes_per_s = ratio(writes, f->disks_s);
 	row->read_bytes_per_s =
-		ratio(delta(c->read_bytes, p->read_bytes), f->s);
+		ratio(delta(c->read_bytes, p->read_bytes), f->disks_s);
 	row->write_bytes_per_s =
-		ratio(delta(c->write_bytes, p->write_bytes), f->s);
+		ratio(delta(c->write_bytes, p->write_bytes), f->disks_s);
 	row->read_mean_us =
 		ratio(delta_time(c->read_ns, p->read_ns), reads) / 1000;
 	row->write_mean_us =
 		ratio(delta_time(c->write_ns, p->write_ns), writes) / 1000;
-	row->util_pct = pct(delta_time(c->busy_ns, p->busy_ns), f->ns);
-	row->queue_depth = ratio(delta_time(c->queue_ns, p->queue_ns), f->ns);
+	row->util_pct =
+		pct(delta_time(c->busy_ns, p->busy_ns), f->disks_s * 1e9);
+	row->queue_depth =
+		ratio(delta_time(c->queue_ns, p->queue_ns), f->disks_s * 1e9);
 }
 
 static void add_golden(struct sp_golden *g, const struct sp_disk *row)

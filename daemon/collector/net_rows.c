@@ -137,11 +137,12 @@ int net_rows(const struct interval_frame *f)
 		sp_field_row_clear(SP_TABLE_NET, row);
 		memcpy(row->name, n->name, sizeof(row->name));
 		if (old)
-			fill_row(row, n, old, f->s);
+			fill_row(row, n, old, f->nets_s);
 		if (n->physical)
 			add_golden(g, row, n);
 	}
-#define RATE(to, from) g->network_##to = ratio(delta(c->from, p->from), f->s)
+#define RATE(to, from)                                                         \
+	g->network_##to = ratio(delta(c->from, p->from), f->nets_s)
 	RATE(retransmits_per_s, tcp_retransmits);
 	RATE(resets_per_s, tcp_resets);
 	RATE(listen_overflows_per_s, listen_overflows);

@@ -24,6 +24,8 @@ void sp_snapshot_reset(struct sp_snapshot *s)
 	s->time = (struct timespec){0};
 	s->mono_ns = SP_ABSENT;
 	s->boot_ns = SP_ABSENT;
+	s->disks_ns = SP_ABSENT;
+	s->nets_ns = SP_ABSENT;
 	s->know_ns = SP_ABSENT;
 	s->nr_cpus = 0;
 	s->nr_disks = 0;

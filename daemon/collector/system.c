@@ -66,6 +66,7 @@ struct sp_system {
 	struct sp_netlink netlink;
 	struct sp_pace rtt_pace;
 	uint64_t rtt_ns; /* as last read */
+	uint64_t established; /* TCP connections */
 	uint64_t tcp_resets; /* the most ever seen */
 };
 
@@ -111,8 +112,6 @@ static int read_cpus(struct sp_system *s, struct sp_snapshot *snap)
 		return ret;
 	if (get(s, SCHEDSTAT))
 		sp_parse_schedstat(s->buf.data, s->buf.len, snap);
-	sp_hwerr_read(&s->hwerr, s->root, &s->buf, snap);
-	snap->sys.cgroup_throttled = sp_cgroups_throttled(&s->cgroups, s->root);
 	return 0;
 }
 
@@ -147,9 +146,9 @@ static void read_psi(struct sp_system *s, struct sp_snapshot *snap)
  * Asking for connections makes the kernel walk its table of them, which is
  * large whether or not there are any.
  */
-static void read_rtt(struct sp_system *s, const struct sp_tcp_counts *counts)
+static void read_rtt(struct sp_system *s)
 {
-	if (s->canned || !counts->established) {
+	if (s->canned || !s->established) {
 		s->rtt_ns = SP_ABSENT;
 		return;
 	}
@@ -169,8 +168,7 @@ static void read_tcp(struct sp_system *s, struct sp_raw_system *sys)
 		sp_parse_netstat(s->buf.data, s->buf.len, sys, &counts);
 	if (get(s, SNMP))
 		sp_parse_snmp(s->buf.data, s->buf.len, sys, &counts);
-	read_rtt(s, &counts);
-	sys->rtt_ns = s->rtt_ns;
+	s->established = counts.established;
 	if (sys->tcp_retransmits == SP_ABSENT)
 		return;
 	/* It may go back by a few (sp_tcp_resets()); a counter may not. */
@@ -199,6 +197,7 @@ static int read_network(struct sp_system *s, struct sp_snapshot *snap)
 {
 	int ret = -ENOTSUP;
 
+	snap->nets_ns = clock_ns(CLOCK_MONOTONIC);
 	read_tcp(s, &snap->sys);
 	if (get(s, SOFTNET))
 		sp_parse_softnet(s->buf.data, s->buf.len, &snap->sys);
@@ -228,12 +227,25 @@ int sp_system_read(struct sp_system *sys, struct sp_snapshot *snap)
 		return ret;
 	read_memory(sys, &snap->sys);
 	read_psi(sys, snap);
+	snap->disks_ns = clock_ns(CLOCK_MONOTONIC);
 	if (get(sys, DISKSTATS))
 		ret = sp_disks_parse(&sys->disks, sys->root, sys->buf.data,
 				     sys->buf.len, snap);
 	if (ret)
 		return ret;
-	return read_network(sys, snap);
+	ret = read_network(sys, snap);
+	if (ret)
+		return ret;
+	/*
+	 * Last what may take long, the first time above all, when the kernel
+	 * may have to load a module for it.
+	 */
+	sp_hwerr_read(&sys->hwerr, sys->root, &sys->buf, snap);
+	snap->sys.cgroup_throttled =
+		sp_cgroups_throttled(&sys->cgroups, sys->root);
+	read_rtt(sys);
+	snap->sys.rtt_ns = sys->rtt_ns;
+	return 0;
 }
 
 void sp_system_close(struct sp_system *sys)

@@ -15,6 +15,8 @@ struct interval_frame {
 	const struct sp_snapshot *cur, *prev;
 	double ns; /* between them */
 	double s; /* the same in seconds */
+	/* Seconds between the readings of disks, interfaces, the module. */
+	double disks_s, nets_s, kmod_s;
 	struct sp_frame *frame;
 };
 

@@ -110,6 +110,8 @@ struct sp_snapshot {
 	struct timespec time; /* CLOCK_REALTIME */
 	uint64_t mono_ns; /* CLOCK_MONOTONIC */
 	uint64_t boot_ns; /* CLOCK_BOOTTIME */
+	/* As mono_ns, when these were read; SP_ABSENT: at mono_ns. */
+	uint64_t disks_ns, nets_ns;
 	struct sp_raw_system sys;
 	struct sp_raw_cpu *cpus; /* online ones, ascending */
 	size_t nr_cpus, cap_cpus;

@@ -37,7 +37,8 @@ static int setup(void **state)
 	sp_snapshot_reset(&f->prev);
 	sp_snapshot_reset(&f->cur);
 	sp_field_row_clear(SP_TABLE_GOLDEN, &f->frame.golden);
-	f->iv = (struct interval_frame){&f->cur, &f->prev, 2e9, 2, &f->frame};
+	f->iv = (struct interval_frame){&f->cur, &f->prev, 2e9, 2,
+					2,	 2,	   2,	&f->frame};
 	f->totals = (struct task_totals){NAN, NAN, NAN, 0};
 	*state = f;
 	return 0;

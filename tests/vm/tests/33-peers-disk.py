@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Disks and who uses them, beside iostat, pidstat and the kernel's pressure."""
+import sys
+
+sys.path.insert(0, "tests/vm/lib")
+from peers import *
+
+null_blk(irqmode=2, completion_nsec=20000000, gb=1)
+
+
+def load():
+    os.execlp("fio", "fio", "--name=load", "--filename=/dev/nullb0", "--rw=randrw", "--bs=8k", "--direct=1", "--thread",
+              "--ioengine=psync", "--numjobs=4", "--rate_iops=30,15", "--time_based", "--runtime=1000", "--size=512m",
+              "--output=/dev/null")
+
+
+def pressure(kind):
+    with open("/proc/pressure/io", encoding="ascii") as f:
+        return next(int(line.split("total=")[1]) for line in f if line.startswith(kind)) / 1e6
+
+
+fio = Load(load)
+time.sleep(3)
+begin, some = time.monotonic(), pressure("some")
+frames_, iostat, pidstat = together(["iostat", "-x", "-y", "-o", "JSON", str(SECONDS), "1"],
+                                    ["pidstat", "-d", "-p", str(fio.pid), str(SECONDS), "1"])
+some = 100 * (pressure("some") - some) / (time.monotonic() - begin)
+disk = next(d for d in json.loads(iostat)["sysstat"]["hosts"][0]["statistics"][0]["disk"] if d["disk_device"] == "nullb0")
+
+
+def ours(key):
+    return of_row(frames_, "disks", "name", "nullb0", key)
+
+
+same("reads/s", ours("reads_per_s"), disk["r/s"])
+same("writes/s", ours("writes_per_s"), disk["w/s"])
+same("bytes read/s", ours("read_bytes_per_s"), disk["rkB/s"] * 1024)
+same("bytes written/s", ours("write_bytes_per_s"), disk["wkB/s"] * 1024)
+# The module leaves the time in the kernel's queues out: it is less, by little.
+same("read latency", ours("read_mean_us"), disk["r_await"] * 1000, 4)
+same("write latency", ours("write_mean_us"), disk["w_await"] * 1000, 4)
+same("queue depth", ours("queue_depth"), disk["aqu-sz"], 4)
+# The kernel counts the ticks in which it saw the device busy.
+same("utilization", ours("util_pct"), disk["util"], 2, 1)
+same("utilization of the busiest", of_golden(frames_, "disk", "saturation", "util_pct"), disk["util"], 2, 1)
+# The kernel sums it up every two seconds, and ours began some time later.
+same("pressure", of_golden(frames_, "disk", "saturation", "psi_some_pct"), some, 10, 2)
+
+io = table(pidstat, "UID", "PID")[0]
+same("the task's bytes read/s", of_row(frames_, "tasks", "pid", fio.pid, "read_bytes_per_s"), float(io["kB_rd/s"]) * 1024)
+same("the task's bytes written/s", of_row(frames_, "tasks", "pid", fio.pid, "write_bytes_per_s"), float(io["kB_wr/s"]) * 1024)
+fio.stop()
