@@ -15,18 +15,11 @@ def load():
               "--output=/dev/null")
 
 
-def pressure(kind):
-    with open("/proc/pressure/io", encoding="ascii") as f:
-        return next(int(line.split("total=")[1]) for line in f if line.startswith(kind)) / 1e6
-
-
 fio = Load(load)
 time.sleep(3)
-begin, some = time.monotonic(), pressure("some")
-frames_, iostat, pidstat = together(["iostat", "-x", "-y", "-o", "JSON", str(SECONDS), "1"],
-                                    ["pidstat", "-d", "-p", str(fio.pid), str(SECONDS), "1"])
-some = 100 * (pressure("some") - some) / (time.monotonic() - begin)
-disk = next(d for d in json.loads(iostat)["sysstat"]["hosts"][0]["statistics"][0]["disk"] if d["disk_device"] == "nullb0")
+frames_, some, iostat, pidstat = together(["iostat", "-x", "-y", "-o", "JSON", *TWICE],
+                                          ["pidstat", "-d", "-p", str(fio.pid), *TWICE], total=lambda: pressure("io"))
+disk = next(d for d in statistics(iostat)["disk"] if d["disk_device"] == "nullb0")
 
 
 def ours(key):
@@ -44,8 +37,8 @@ same("queue depth", ours("queue_depth"), disk["aqu-sz"], 4)
 # The kernel counts the ticks in which it saw the device busy.
 same("utilization", ours("util_pct"), disk["util"], 2, 1)
 same("utilization of the busiest", of_golden(frames_, "disk", "saturation", "util_pct"), disk["util"], 2, 1)
-# The kernel sums it up every two seconds, and ours began some time later.
-same("pressure", of_golden(frames_, "disk", "saturation", "psi_some_pct"), some, 10, 2)
+# The kernel sums it up every two seconds.
+same("pressure", of_golden(frames_, "disk", "saturation", "psi_some_pct"), some / 1e7, 3, 2)
 
 io = table(pidstat, "UID", "PID")[0]
 same("the task's bytes read/s", of_row(frames_, "tasks", "pid", fio.pid, "read_bytes_per_s"), float(io["kB_rd/s"]) * 1024)
