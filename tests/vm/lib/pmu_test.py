@@ -61,6 +61,7 @@ def leave():
 
 def close(got, want, pct, what):
     """As near(), but says whether."""
+    pct *= COARSE
     print(f"{what}: {got:.6g}, expected {want:.6g} within {pct} %", flush=True)
     return abs(got - want) <= abs(want) * pct / 100
 

@@ -120,7 +120,7 @@ def eventually(condition, what, seconds=30):
 # On a kernel that checks all it does nothing takes the time it should, and what
 # is looked at twice has changed in between: it is there for its reports.
 CHECKING = "-sysperf-" in os.uname().release
-COARSE = 5 if CHECKING else 1
+COARSE = 8 if CHECKING else 1
 
 
 def near(got, want, pct, what):
