@@ -14,9 +14,10 @@
 #define PANEL_SCREEN 40 /* rows of a screen that shows devices unasked */
 
 static const char *const page_names[PAGES] = {"Tasks", "CPUs", "Disks",
-					      "Networks"};
-static const enum sp_table_id page_tables[PAGES] = {
-	SP_TABLE_TASK, SP_TABLE_CPU, SP_TABLE_DISK, SP_TABLE_NET};
+					      "Networks", "Cgroups"};
+static const enum sp_table_id page_tables[PAGES] = {SP_TABLE_TASK, SP_TABLE_CPU,
+						    SP_TABLE_DISK, SP_TABLE_NET,
+						    SP_TABLE_CGROUP};
 
 /* Lines of each part; those of least worth get none on a low screen. */
 struct parts {

@@ -20,7 +20,7 @@
 #include "tasks.h"
 
 /* Screens, in the order of the Tab key. */
-enum page { PAGE_TASKS, PAGE_CPUS, PAGE_DISKS, PAGE_NETS, PAGES };
+enum page { PAGE_TASKS, PAGE_CPUS, PAGE_DISKS, PAGE_NETS, PAGE_CGROUPS, PAGES };
 
 struct live {
 	struct options *o;

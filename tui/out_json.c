@@ -312,9 +312,8 @@ static void write_frame(struct json *j, const struct out *out,
 {
 	open_map(j);
 	write_head(j, frame);
-	write_rows(j, frame, SP_TABLE_CPU);
-	write_rows(j, frame, SP_TABLE_DISK);
-	write_rows(j, frame, SP_TABLE_NET);
+	for (int id = SP_TABLE_CPU; id < SP_TABLE_TASK; id++)
+		write_rows(j, frame, (enum sp_table_id)id);
 	write_key(j, sp_tables[SP_TABLE_TASK].name);
 	open_array(j);
 	for (size_t i = 0; i < out->rows; i++)

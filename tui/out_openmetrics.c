@@ -13,6 +13,8 @@
 #include "out.h"
 
 #define NAME_MAX_LEN 96
+/* Each makes a dozen time series that live as long as the store keeps them. */
+#define CGROUPS_MOST 100
 
 /* How a key's unit is written in base units. */
 struct base_unit {
@@ -40,6 +42,7 @@ static const char *const prefixes[SP_TABLES] = {
 	[SP_TABLE_CPU] = "sysperf_percpu",
 	[SP_TABLE_DISK] = "sysperf_device",
 	[SP_TABLE_NET] = "sysperf_interface",
+	[SP_TABLE_CGROUP] = "sysperf_cgroup",
 	[SP_TABLE_TASK] = "sysperf_task",
 };
 
@@ -110,6 +113,11 @@ static void write_labels(FILE *f, enum sp_table_id table, const void *row)
 	case SP_TABLE_NET:
 		write_label(f, '{', "device",
 			    ((const struct sp_net *)row)->name);
+		putc_unlocked('}', f);
+		break;
+	case SP_TABLE_CGROUP:
+		write_label(f, '{', "cgroup",
+			    ((const struct sp_cgroup *)row)->path);
 		putc_unlocked('}', f);
 		break;
 	case SP_TABLE_TASK:
@@ -223,7 +231,12 @@ static int write_table(FILE *f, const struct sp_frame *frame,
 		.first = sp_frame_rows(frame, table, &nr),
 		.size = t->row_size,
 	};
-	int ret = nr ? labelled_init(&l, table, table_row, &from, nr) : 0;
+	int ret;
+
+	/* The busiest come first. */
+	if (table == SP_TABLE_CGROUP && nr > CGROUPS_MOST)
+		nr = CGROUPS_MOST;
+	ret = nr ? labelled_init(&l, table, table_row, &from, nr) : 0;
 
 	for (size_t i = 0; !ret && i < t->nr_fields; i++)
 		if (!is_identity(&t->fields[i]))

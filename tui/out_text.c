@@ -16,6 +16,8 @@
 
 #define TEXT_ROWS 20
 #define COLUMNS_MAX 32 /* of the tables of devices */
+#define CGROUPS_MOST 5
+#define CGROUP_BUSY_PCT 1 /* of a CPU; what idles uses a little, too */
 
 static void write_head(const struct out *out, const struct sp_frame *frame)
 {
@@ -73,9 +75,14 @@ static void write_lost(FILE *f, const struct sp_source_info *s)
 		putc_unlocked('\n', f);
 }
 
-/* Did a device do, or fail to do, anything? */
-static bool row_active(const struct sp_table *t, const void *row)
+/* Did a device or a control group do, or fail to do, anything? */
+static bool row_active(enum sp_table_id id, const void *row)
 {
+	const struct sp_table *t = &sp_tables[id];
+
+	if (id == SP_TABLE_CGROUP &&
+	    ((const struct sp_cgroup *)row)->cpu_pct >= CGROUP_BUSY_PCT)
+		return true;
 	for (size_t i = 0; i < t->nr_fields; i++) {
 		const struct sp_field *f = &t->fields[i];
 
@@ -98,9 +105,9 @@ static bool column_known(const struct sp_field *f, const void *const *rows,
 	return false;
 }
 
-/* The devices that did something, with the columns that anyone has. */
-static int write_devices(const struct out *out, const struct sp_frame *frame,
-			 enum sp_table_id id)
+/* The first that did something, with the columns that anyone has. */
+static int write_rows(const struct out *out, const struct sp_frame *frame,
+		      enum sp_table_id id, size_t most)
 {
 	const struct sp_table *t = &sp_tables[id];
 	const struct sp_field *columns[COLUMNS_MAX];
@@ -111,7 +118,7 @@ static int write_devices(const struct out *out, const struct sp_frame *frame,
 	if (!rows)
 		return nr ? -ENOMEM : 0;
 	for (size_t i = 0; i < nr; i++, row += t->row_size)
-		if (row_active(t, row))
+		if (active < most && row_active(id, row))
 			rows[active++] = row;
 	for (size_t i = 0; i < t->nr_fields && nr_columns < COLUMNS_MAX; i++)
 		if (column_known(&t->fields[i], rows, active))
@@ -141,8 +148,9 @@ static int text_frame(struct out *out, const struct sp_frame *frame)
 	text_golden_write(out->f, frame, out->width);
 	write_verdict(out->f, &frame->verdict);
 	write_lost(out->f, &frame->source);
-	if (write_devices(out, frame, SP_TABLE_DISK) ||
-	    write_devices(out, frame, SP_TABLE_NET))
+	if (write_rows(out, frame, SP_TABLE_DISK, SIZE_MAX) ||
+	    write_rows(out, frame, SP_TABLE_NET, SIZE_MAX) ||
+	    write_rows(out, frame, SP_TABLE_CGROUP, CGROUPS_MOST))
 		return -ENOMEM;
 	if (out->o->top != 0)
 		text_table_write(out->f, v->columns, v->nr_columns,

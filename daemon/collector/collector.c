@@ -159,6 +159,8 @@ static int make_frame(struct sp_collector *c, const struct sp_snapshot *cur,
 	c->frame.source = cur->info;
 	ret = task_rows_make(&c->tasks, cur, prev, c->cfg.threads, c->names);
 	if (!ret)
+		ret = cgroup_rows(&f);
+	if (!ret)
 		ret = cpu_rows(&f, &c->tasks.totals);
 	if (!ret)
 		ret = disk_rows(&f);
@@ -214,5 +216,6 @@ void sp_collector_close(struct sp_collector *c)
 	free(c->frame.cpus);
 	free(c->frame.disks);
 	free(c->frame.nets);
+	free(c->frame.cgroups);
 	free(c);
 }

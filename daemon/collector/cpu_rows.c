@@ -182,6 +182,19 @@ static double runnable(const struct interval_frame *f, const struct sums *sum,
 	return ratio(sum->busy - sum->steal + waiting, sum->total);
 }
 
+/* By heat, and by quotas of control groups of either version. */
+static double throttled(const struct interval_frame *f, double thermal)
+{
+	double v1 = delta(f->cur->sys.cgroup_throttled,
+			  f->prev->sys.cgroup_throttled);
+	double sum = ratio(add(thermal, v1), f->s);
+
+	/* A group counts its own quota only, not those of groups below. */
+	for (size_t i = 0; i < f->frame->nr_cgroups; i++)
+		sum = add(sum, f->frame->cgroups[i].throttled_per_s);
+	return sum;
+}
+
 int cpu_rows(const struct interval_frame *f, const struct task_totals *totals)
 {
 	const struct sp_raw_system *c = &f->cur->sys, *p = &f->prev->sys;
@@ -215,9 +228,6 @@ int cpu_rows(const struct interval_frame *f, const struct task_totals *totals)
 		pct(delta(c->psi_cpu_some_ns, p->psi_cpu_some_ns), f->ns);
 	g->cpu_machine_checks_per_s =
 		ratio(delta(c->machine_checks, p->machine_checks), f->s);
-	g->cpu_throttled_per_s =
-		ratio(add(sum.throttled,
-			  delta(c->cgroup_throttled, p->cgroup_throttled)),
-		      f->s);
+	g->cpu_throttled_per_s = throttled(f, sum.throttled);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <sysperf/hist.h>
 
 #include "delta.h"
+#include "proc_disk.h"
 #include "system_rows.h"
 
 /* Requests of the interval, of one direction of one disk or of many. */
@@ -38,13 +39,6 @@ static const struct sysperf_disk *kfind(const struct sp_snapshot *s,
 		    !strncmp(s->kdisks[i]->name, d->name, sizeof(d->name)))
 			return s->kdisks[i];
 	return NULL;
-}
-
-/* Does it only hand requests to other devices, on which they count too? */
-static bool stacked(const char *name)
-{
-	return !strncmp(name, "dm-", 3) || !strncmp(name, "md", 2) ||
-	       !strncmp(name, "loop", 4);
 }
 
 static void requests_between(struct requests *r,
@@ -181,7 +175,7 @@ static double plain_mean_us(const struct interval_frame *f)
 		const struct sp_raw_disk *c = &f->cur->disks[i];
 		const struct sp_raw_disk *p = find(f->prev, c);
 
-		if (!p || stacked(c->name))
+		if (!p || sp_disk_stacked(c->name))
 			continue;
 		ns = add(ns, add(delta_time(c->read_ns, p->read_ns),
 				 delta_time(c->write_ns, p->write_ns)));
@@ -230,8 +224,8 @@ int disk_rows(const struct interval_frame *f)
 			plain_row(f, row, d, old);
 		if (k)
 			kernel_row(f, row, k, kfind(f->prev, d),
-				   stacked(d->name) ? NULL : &sum);
-		if (!stacked(d->name))
+				   sp_disk_stacked(d->name) ? NULL : &sum);
+		if (!sp_disk_stacked(d->name))
 			add_golden(g, row);
 	}
 	latency(f, &sum);

@@ -78,6 +78,12 @@ static const struct sp_field net_fields[] = {
 #include <sysperf/fields.def>
 };
 
+static const struct sp_field cgroup_fields[] = {
+#define CGROUP_N(...) NUM(sp_cgroup, __VA_ARGS__)
+#define CGROUP_S(...) STR(sp_cgroup, __VA_ARGS__)
+#include <sysperf/fields.def>
+};
+
 static const struct sp_field task_fields[] = {
 #define TASK_N(...) NUM(sp_task, __VA_ARGS__)
 #define TASK_S(...) STR(sp_task, __VA_ARGS__)
@@ -95,6 +101,7 @@ const struct sp_table sp_tables[SP_TABLES] = {
 	[SP_TABLE_CPU] = TABLE("cpus", cpu_fields, sp_cpu),
 	[SP_TABLE_DISK] = TABLE("disks", disk_fields, sp_disk),
 	[SP_TABLE_NET] = TABLE("nets", net_fields, sp_net),
+	[SP_TABLE_CGROUP] = TABLE("cgroups", cgroup_fields, sp_cgroup),
 	[SP_TABLE_TASK] = TABLE("tasks", task_fields, sp_task),
 };
 
@@ -187,6 +194,9 @@ const void *sp_frame_rows(const struct sp_frame *frame, enum sp_table_id table,
 	case SP_TABLE_NET:
 		*nr = frame->nr_nets;
 		return frame->nets;
+	case SP_TABLE_CGROUP:
+		*nr = frame->nr_cgroups;
+		return frame->cgroups;
 	case SP_TABLE_TASK:
 		*nr = frame->nr_tasks;
 		return frame->tasks;

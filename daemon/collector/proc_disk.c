@@ -58,6 +58,12 @@ static bool starts_with(const char *name, const char *prefix)
 	return strncmp(name, prefix, strlen(prefix)) == 0;
 }
 
+bool sp_disk_stacked(const char *name)
+{
+	return starts_with(name, "dm-") || starts_with(name, "md") ||
+	       starts_with(name, "loop");
+}
+
 static bool ask_sysfs(int dirfd, const char *name)
 {
 	char path[64];

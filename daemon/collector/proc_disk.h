@@ -25,6 +25,15 @@
  */
 bool sp_parse_diskstats_line(struct sp_text line, struct sp_raw_disk *disk);
 
+/**
+ * sp_disk_stacked() - does a device only pass requests on to others?
+ * @name: of the device
+ *
+ * Return: true for dm, md and loop devices, whose requests count on those
+ * below them too.
+ */
+bool sp_disk_stacked(const char *name);
+
 /* Remembers which names are whole disks. All 0 is an empty one. */
 struct sp_disks {
 	struct sp_disk_kind {

@@ -30,6 +30,8 @@ void sp_snapshot_reset(struct sp_snapshot *s)
 	s->nr_cpus = 0;
 	s->nr_disks = 0;
 	s->nr_nets = 0;
+	s->nr_cgroups = 0;
+	s->cgroups_ns = SP_ABSENT;
 	s->nr_tasks = 0;
 	s->nr_kcpus = 0;
 	s->nr_kdisks = 0;
@@ -46,6 +48,7 @@ void sp_snapshot_free(struct sp_snapshot *s)
 	free(s->cpus);
 	free(s->disks);
 	free(s->nets);
+	free(s->cgroups);
 	free(s->tasks);
 	free(s->kcpus);
 	free(s->kdisks);
@@ -107,6 +110,20 @@ struct sp_raw_net *sp_snapshot_add_net(struct sp_snapshot *s)
 	memset(rows, 0xff, sizeof(*rows));
 	memset(rows->name, 0, sizeof(rows->name));
 	rows->physical = false;
+	return rows;
+}
+
+struct sp_raw_cgroup *sp_snapshot_add_cgroup(struct sp_snapshot *s)
+{
+	struct sp_raw_cgroup *rows = reserve(s->cgroups, s->nr_cgroups,
+					     &s->cap_cgroups, sizeof(*rows));
+
+	if (!rows)
+		return NULL;
+	s->cgroups = rows;
+	rows += s->nr_cgroups++;
+	memset(rows, 0xff, sizeof(*rows));
+	memset(rows->path, 0, sizeof(rows->path));
 	return rows;
 }
 

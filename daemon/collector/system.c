@@ -2,7 +2,8 @@
 /*
  * The system-wide counters (sysperf/system.h): which file goes to which
  * parser, and the descriptors kept open in between. The order of reading is
- * part of it: CPUs before what is told of each, netstat before snmp.
+ * part of it: CPUs before what is told of each, netstat before snmp, pressure
+ * and disks before control groups.
  */
 #include <sysperf/system.h>
 
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "cgroup_v1.h"
 #include "file.h"
 #include "hwerr.h"
 #include "linkspeed.h"
@@ -63,6 +65,7 @@ struct sp_system {
 	struct sp_hwerr hwerr;
 	struct sp_linkspeed linkspeed;
 	struct sp_cgroups cgroups;
+	struct sp_cgroups_v1 cgroups_v1;
 	struct sp_netlink netlink;
 	struct sp_pace rtt_pace;
 	uint64_t rtt_ns; /* as last read */
@@ -113,6 +116,17 @@ static int read_cpus(struct sp_system *s, struct sp_snapshot *snap)
 	if (get(s, SCHEDSTAT))
 		sp_parse_schedstat(s->buf.data, s->buf.len, snap);
 	return 0;
+}
+
+/* Version 1 is only asked about what version 2 does not do. */
+static int read_cgroups(struct sp_system *s, struct sp_snapshot *snap)
+{
+	int ret = sp_cgroups_read(&s->cgroups, s->root, snap);
+
+	if (snap->sys.cgroup_throttled == SP_ABSENT)
+		snap->sys.cgroup_throttled =
+			sp_cgroups_v1_throttled(&s->cgroups_v1, s->root);
+	return ret;
 }
 
 static void read_memory(struct sp_system *s, struct sp_raw_system *sys)
@@ -241,11 +255,9 @@ int sp_system_read(struct sp_system *sys, struct sp_snapshot *snap)
 	 * may have to load a module for it.
 	 */
 	sp_hwerr_read(&sys->hwerr, sys->root, &sys->buf, snap);
-	snap->sys.cgroup_throttled =
-		sp_cgroups_throttled(&sys->cgroups, sys->root);
 	read_rtt(sys);
 	snap->sys.rtt_ns = sys->rtt_ns;
-	return 0;
+	return read_cgroups(sys, snap);
 }
 
 void sp_system_close(struct sp_system *sys)
@@ -263,6 +275,7 @@ void sp_system_close(struct sp_system *sys)
 	sp_hwerr_close(&sys->hwerr);
 	sp_linkspeed_free(&sys->linkspeed);
 	sp_cgroups_close(&sys->cgroups);
+	sp_cgroups_v1_close(&sys->cgroups_v1);
 	sp_netlink_close(&sys->netlink);
 	free(sys);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Two snapshots' counters of the machine made into the golden signals and the
- * rows of CPUs, disks and interfaces.
+ * rows of CPUs, disks, interfaces and control groups.
  */
 #ifndef SYSPERF_SYSTEM_ROWS_H
 #define SYSPERF_SYSTEM_ROWS_H
@@ -25,6 +25,8 @@ struct interval_frame {
  * @f: the frame gets cpus and golden.cpu_*
  * @totals: of all tasks
  *
+ * After cgroup_rows(), whose throttling counts in cpu's errors.
+ *
  * Return: 0 or -ENOMEM, as all of these.
  */
 int cpu_rows(const struct interval_frame *f, const struct task_totals *totals);
@@ -46,6 +48,13 @@ int disk_rows(const struct interval_frame *f);
  * net_rows() - rows of interfaces, golden signals of network
  */
 int net_rows(const struct interval_frame *f);
+
+/**
+ * cgroup_rows() - rows of control groups, busiest first
+ *
+ * If no group was read since the snapshot before, the frame's rows stay.
+ */
+int cgroup_rows(const struct interval_frame *f);
 
 /**
  * frame_rows_resize() - make room for rows

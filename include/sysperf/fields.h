@@ -66,6 +66,7 @@ enum sp_table_id {
 	SP_TABLE_CPU,
 	SP_TABLE_DISK,
 	SP_TABLE_NET,
+	SP_TABLE_CGROUP,
 	SP_TABLE_TASK,
 	SP_TABLES,
 };
@@ -86,7 +87,8 @@ struct sp_field {
 };
 
 struct sp_table {
-	const char *name; /* "golden", "cpus", "disks", "nets", "tasks" */
+	const char *name; /* "golden", "cpus", "disks", "nets", "cgroups",
+			   * "tasks" */
 	const struct sp_field *fields;
 	size_t nr_fields;
 	size_t row_size; /* of a row in a frame's array */

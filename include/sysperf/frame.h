@@ -37,6 +37,13 @@ struct sp_net {
 #include <sysperf/fields.def>
 };
 
+struct sp_cgroup {
+#define CGROUP_N(key, ...) double key;
+#define CGROUP_S(key, title, size, ...) char key[size];
+#include <sysperf/fields.def>
+	uint64_t id; /* its directory's inode */
+};
+
 struct sp_task {
 #define TASK_N(key, ...) double key;
 #define TASK_S(key, title, size, ...) char key[size];
@@ -77,7 +84,7 @@ struct sp_lost {
 	const char *name; /* static */
 	uint64_t count;
 };
-#define SP_LOST_MAX 8
+#define SP_LOST_MAX 16
 
 struct sp_source_info {
 	const char *name; /* "kmod" "procfs" "daemon"; static */
@@ -104,6 +111,8 @@ struct sp_frame {
 	size_t nr_disks;
 	struct sp_net *nets;
 	size_t nr_nets;
+	struct sp_cgroup *cgroups; /* of version 2, busiest first */
+	size_t nr_cgroups;
 	struct sp_task *tasks; /* processes, or threads if so asked */
 	size_t nr_tasks;
 };

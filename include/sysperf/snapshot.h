@@ -52,6 +52,22 @@ struct sp_raw_net {
 	uint64_t backlog_bytes; /* gauge: queued in its root qdisc */
 };
 
+/* A control group of version 2; what is below it is contained. */
+struct sp_raw_cgroup {
+	/* From the top of the hierarchy on, as systemd-cgls has it; the end of
+	 * a path that is too long. */
+	char path[256];
+	uint64_t id; /* its directory's inode: names it for ever */
+	uint64_t now_ns; /* CLOCK_MONOTONIC when these were read */
+	uint64_t usage_ns; /* CPU time */
+	uint64_t throttled, throttled_ns; /* by its own quota alone */
+	uint64_t memory_bytes, memory_max_bytes; /* gauges; no limit: absent */
+	uint64_t oom_kills;
+	uint64_t reads, read_bytes, writes, write_bytes;
+	uint64_t psi_cpu_some_ns, psi_memory_some_ns, psi_io_some_ns;
+	uint64_t tasks; /* gauge: threads */
+};
+
 struct sp_raw_system {
 	uint64_t switches;
 	uint64_t mem_total_bytes, mem_available_bytes; /* gauges */
@@ -62,7 +78,9 @@ struct sp_raw_system {
 	uint64_t swap_in_bytes, swap_out_bytes;
 	uint64_t ecc_errors; /* EDAC, corrected and not */
 	uint64_t machine_checks; /* MCE of /proc/interrupts */
-	uint64_t cgroup_throttled; /* nr_throttled of all cgroups */
+	/* nr_throttled of all cgroups of version 1; 0 if version 2 counts it,
+	 * by cgroup */
+	uint64_t cgroup_throttled;
 	/* /proc/pressure, totals */
 	uint64_t psi_cpu_some_ns;
 	uint64_t psi_memory_some_ns, psi_memory_full_ns;
@@ -119,6 +137,9 @@ struct sp_snapshot {
 	size_t nr_disks, cap_disks;
 	struct sp_raw_net *nets;
 	size_t nr_nets, cap_nets;
+	struct sp_raw_cgroup *cgroups; /* those with tasks, in any order */
+	size_t nr_cgroups, cap_cgroups;
+	uint64_t cgroups_ns; /* CLOCK_MONOTONIC after those were read */
 	/*
 	 * In any order. Where they are changes, a task is left out that did
 	 * nothing since the snapshot before but stay in its state, and one that
@@ -164,14 +185,15 @@ void sp_snapshot_free(struct sp_snapshot *s);
 /**
  * sp_snapshot_add_cpu() - append a row, all numbers SP_ABSENT, names empty
  *
- * Likewise _disk, _net and _task (whose runq_open_ns and histograms are 0 and
- * NULL). A pointer holds until the next append to the same array.
+ * Likewise _disk, _net, _cgroup and _task (whose runq_open_ns and histograms
+ * are 0 and NULL). A pointer holds until the next append to the same array.
  *
  * Return: the row, or NULL for want of memory.
  */
 struct sp_raw_cpu *sp_snapshot_add_cpu(struct sp_snapshot *s);
 struct sp_raw_disk *sp_snapshot_add_disk(struct sp_snapshot *s);
 struct sp_raw_net *sp_snapshot_add_net(struct sp_snapshot *s);
+struct sp_raw_cgroup *sp_snapshot_add_cgroup(struct sp_snapshot *s);
 struct sp_raw_task *sp_snapshot_add_task(struct sp_snapshot *s);
 
 #endif /* SYSPERF_SNAPSHOT_H */

@@ -31,7 +31,7 @@ for line in lines[:2]:
         assert s["status"][r] in ("ok", "warning", "critical", None)
     assert s["golden"]["cpu"]["latency"]["runq_wait_p99_us"] is None
     assert s["golden"]["cpu"]["traffic"]["util_pct"] <= 100
-    for k in "cpus", "disks", "nets", "tasks":
+    for k in "cpus", "disks", "nets", "cgroups", "tasks":
         assert isinstance(s[k], list), k
     assert [c["cpu"] for c in s["cpus"]] == sorted(c["cpu"] for c in s["cpus"])
     assert s["verdict"] is None or s["verdict"]["severity"] in ("warning",

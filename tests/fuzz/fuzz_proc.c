@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../daemon/collector/cgroup.h"
+#include "../../daemon/collector/cgroup_parse.h"
 #include "../../daemon/collector/hwerr.h"
 #include "../../daemon/collector/proc_disk.h"
 #include "../../daemon/collector/proc_mem.h"
@@ -58,7 +58,18 @@ static void parse_system(const char *buf, size_t len, struct sp_snapshot *s)
 	sp_parse_softnet(buf, len, &s->sys);
 	must(!sp_parse_net_dev(buf, len, s));
 	sp_parse_interrupts_mce(buf, len);
-	sp_parse_cpu_stat(buf, len);
+}
+
+static void parse_cgroup(const char *buf, size_t len)
+{
+	const struct sp_stacked stacked = {.majors = {253}, .nr = 1};
+	struct sp_text t = sp_text_of(buf, len);
+	struct sp_raw_cgroup g;
+
+	sp_parse_cgroup_cpu(t, &g);
+	sp_parse_cgroup_io(t, &g, &stacked);
+	sp_parse_cgroup_oom(t, &g);
+	sp_parse_cgroup_events(t);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -75,6 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sp_snapshot_init(&s);
 	parse_task(buf, size);
 	parse_system(buf, size, &s);
+	parse_cgroup(buf, size);
 	for (int round = 0; round < 2; round++)
 		must(!sp_disks_parse(&disks, -1, buf, size, &s));
 	for (i = 1; i < s.nr_cpus; i++)

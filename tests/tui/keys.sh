@@ -25,10 +25,12 @@ tui_wait '^DISK +R/S'
 tui_keys Tab
 tui_wait '^NET +RX'
 tui_keys Tab
+tui_wait '^CGROUP +TASKS'
+tui_keys Tab
 tui_wait 'PID .*COMMAND'
 tui_keys BTab
-tui_wait '^NET +RX'
-tui_keys BTab BTab BTab
+tui_wait '^CGROUP +TASKS'
+tui_keys BTab BTab BTab BTab
 tui_wait 'PID .*COMMAND'
 
 # The menu of columns to sort by.

@@ -13,7 +13,6 @@
 
 #include <cmocka.h>
 
-#include "../../daemon/collector/cgroup.h"
 #include "../../daemon/collector/hwerr.h"
 #include "../../daemon/collector/proc_disk.h"
 #include "../../daemon/collector/proc_mem.h"
@@ -298,16 +297,6 @@ static void interrupts_mce(void **state)
 	assert_true(sp_parse_interrupts_mce("", 0) == SP_ABSENT);
 }
 
-static void cpu_stat(void **state)
-{
-	static const char stat[] = "usage_usec 5\nnr_periods 3\n"
-				   "nr_throttled 2\nthrottled_usec 9\n";
-
-	(void)state;
-	assert_int_equal(sp_parse_cpu_stat(stat, strlen(stat)), 2);
-	assert_true(sp_parse_cpu_stat("usage_usec 5", 12) == SP_ABSENT);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,7 +315,6 @@ int main(void)
 		cmocka_unit_test(resets_count_once),
 		cmocka_unit_test(netstat_unpaired),
 		cmocka_unit_test(interrupts_mce),
-		cmocka_unit_test(cpu_stat),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
