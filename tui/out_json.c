@@ -239,7 +239,7 @@ static void write_rows(struct json *j, const struct sp_frame *frame,
 
 	write_key(j, t->name);
 	open_array(j);
-	for (size_t i = 0; i < nr; i++, row += t->row_size) {
+	for (size_t i = 0; row && i < nr; i++, row += t->row_size) {
 		open_map(j);
 		for (size_t k = 0; k < t->nr_fields; k++)
 			write_field(j, &t->fields[k], row);

@@ -95,8 +95,11 @@ static size_t prepend(char *path, size_t at, const char *s)
 		s += len - at;
 		len = at;
 	}
-	memcpy(path + at - len, s, len);
-	return at - len;
+	at -= len;
+	/* No NUL: what is to follow is there. */
+	for (size_t i = 0; i < len; i++)
+		path[at + i] = s[i];
+	return at;
 }
 
 void sp_cgroup_path(char *path, size_t size, const char *parent,
