@@ -52,8 +52,29 @@ static int check_required(const struct options *o, struct sp_collector *c)
 	return EXIT_OK;
 }
 
+/*
+ * Without the module each task's takes a file of /proc, so not for a column
+ * that nobody sees. On the live screen any may be sorted by.
+ */
+static bool wants_cgroups(const struct options *o)
+{
+	const char *key = "cgroup";
+	const struct sp_field *f =
+		sp_field_find(SP_TABLE_TASK, key, strlen(key));
+
+	if (o->verb == VERB_LIVE || o->view.sort == f)
+		return true;
+	if (!o->fields)
+		return o->format == FORMAT_JSON || o->format == FORMAT_CSV;
+	for (size_t i = 0; i < o->view.nr_columns; i++)
+		if (o->view.columns[i] == f)
+			return true;
+	return false;
+}
+
 int collector_start(const struct options *o, struct sp_collector **c)
 {
+	struct sp_collector_config cfg = o->collector;
 	char err[512] = "";
 	int ret;
 
@@ -62,7 +83,8 @@ int collector_start(const struct options *o, struct sp_collector **c)
 		fprintf(stderr, "sysperf: no sysperfd is running\n");
 		return EXIT_SOURCE;
 	}
-	ret = sp_collector_open(c, &o->collector, err, sizeof(err));
+	cfg.task_cgroups = wants_cgroups(o);
+	ret = sp_collector_open(c, &cfg, err, sizeof(err));
 	if (ret) {
 		fprintf(stderr, "sysperf: %s\n", *err ? err : strerror(-ret));
 		*c = NULL;

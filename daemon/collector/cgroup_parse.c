@@ -86,6 +86,27 @@ uint64_t sp_parse_cgroup_events(struct sp_text t)
 	return find_key(t, "populated");
 }
 
+bool sp_parse_task_cgroup(struct sp_text t, char *path, size_t size)
+{
+	static const char deleted[] = " (deleted)";
+	const size_t tail = sizeof(deleted) - 1;
+	struct sp_text line;
+
+	while (sp_text_line(&t, &line)) {
+		if (!sp_text_prefix(&line, "0::/"))
+			continue;
+		line.p--;
+		if (sp_text_len(&line) > tail &&
+		    !memcmp(line.end - tail, deleted, tail))
+			line.end -= tail;
+		if (sp_text_len(&line) >= size)
+			return false;
+		sp_text_copy(&line, path, size);
+		return true;
+	}
+	return false;
+}
+
 /* Append from the right; what does not fit is lost at the left. */
 static size_t prepend(char *path, size_t at, const char *s)
 {

@@ -51,6 +51,16 @@ void sp_parse_cgroup_oom(struct sp_text t, struct sp_raw_cgroup *g);
 uint64_t sp_parse_cgroup_events(struct sp_text t);
 
 /**
+ * sp_parse_task_cgroup() - /proc/PID/cgroup
+ * @t: the file
+ * @path: set to the path of its group of version 2, as it is
+ * @size: of @path, at least 1
+ *
+ * Return: false if there is none.
+ */
+bool sp_parse_task_cgroup(struct sp_text t, char *path, size_t size);
+
+/**
  * sp_cgroup_path() - the path of a group below another
  * @path: set to it; if it is too long, to its end
  * @size: of @path, at least 1

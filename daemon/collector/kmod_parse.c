@@ -181,6 +181,7 @@ static int task(struct sp_snapshot *s, const struct sysperf_task *t)
 	r->minor_faults = t->min_flt;
 	r->major_faults = t->maj_flt;
 	r->rss_bytes = t->rss_bytes;
+	r->cgroup_id = t->cgroup_id;
 	if (s->info.caps & 1U << SP_CAP_RECLAIM)
 		r->reclaim_ns = t->reclaim_ns;
 	task_sched(s, r, t);

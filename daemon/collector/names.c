@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Names of users and command lines of processes. Both are looked up when
- * first seen only: 10,000 idle processes cost no system call a sample.
+ * first seen only: 10,000 idle processes cost no system call a sample. Names
+ * of control groups are names_cgroup.c's.
  */
 #include <fcntl.h>
 #include <pwd.h>
@@ -12,9 +13,10 @@
 
 #include <uthash.h>
 
-#include <sysperf/frame.h>
+#include <sysperf/snapshot.h>
 
 #include "names.h"
+#include "names_cgroup.h"
 
 #define COMMAND_MAX sizeof(((struct sp_task *)0)->command)
 
@@ -36,6 +38,8 @@ struct names {
 	const char *root;
 	struct user *users;
 	struct command *commands;
+	bool want_cgroups;
+	struct cgroup_names cgroups;
 };
 
 struct names *names_open(const char *root)
@@ -125,10 +129,26 @@ const char *names_command(struct names *n, uint32_t id, uint64_t start,
 	return c->text ? c->text : "";
 }
 
+void names_want_cgroups(struct names *n, bool want)
+{
+	n->want_cgroups = want;
+}
+
+const char *names_cgroup(struct names *n, uint32_t tid, uint64_t start,
+			 uint64_t id)
+{
+	if (!n->want_cgroups)
+		return "";
+	if (id != SP_ABSENT)
+		return cgroup_names_of_id(&n->cgroups, n->root, tid, id);
+	return cgroup_names_of_task(&n->cgroups, n->root, tid, start);
+}
+
 void names_drop(struct names *n, uint32_t id)
 {
 	struct command *c;
 
+	cgroup_names_drop(&n->cgroups, id);
 	HASH_FIND(hh, n->commands, &id, sizeof(id), c);
 	if (!c)
 		return;
@@ -142,6 +162,7 @@ void names_close(struct names *n)
 	struct command *c = n->commands;
 	struct user *u = n->users;
 
+	cgroup_names_close(&n->cgroups);
 	/* Frees the tables; the elements stay linked. */
 	HASH_CLEAR(hh, n->commands);
 	HASH_CLEAR(hh, n->users);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Names that are looked up once and remembered: of users, and the command
- * lines of processes.
+ * Names that are looked up once and remembered: of users, the command lines
+ * of processes, the control groups of tasks.
  */
 #ifndef SYSPERF_NAMES_H
 #define SYSPERF_NAMES_H
@@ -43,7 +43,27 @@ const char *names_command(struct names *n, uint32_t id, uint64_t start,
 			  const char *comm, bool kthread);
 
 /**
- * names_drop() - forget the command line of a process, if it was asked for
+ * names_want_cgroups() - whether names_cgroup() is to find any; not at first
+ */
+void names_want_cgroups(struct names *n, bool want);
+
+/**
+ * names_cgroup() - the control group of a task, of version 2
+ * @n: the memory
+ * @tid: of the task
+ * @start: since when it runs
+ * @id: of the group; its path is then looked up once for all tasks in it.
+ *	SP_ABSENT if not known: the task's is looked up at its first call and
+ *	at every 32nd or so, so that one that moved is noticed
+ *
+ * Return: a string owned by @n, valid until the next call or until the task is
+ * dropped; "" if it is not known.
+ */
+const char *names_cgroup(struct names *n, uint32_t tid, uint64_t start,
+			 uint64_t id);
+
+/**
+ * names_drop() - forget a process's command line and control group
  */
 void names_drop(struct names *n, uint32_t id);
 

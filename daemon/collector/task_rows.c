@@ -77,6 +77,8 @@ static void describe(struct sp_task *row, const struct sp_raw_task *r,
 	copy(row->user, sizeof(row->user), names_user(names, r->uid));
 	copy(row->command, sizeof(row->command),
 	     names_command(names, r->tid, r->start_ns, r->comm, row->kthread));
+	copy(row->cgroup, sizeof(row->cgroup),
+	     names_cgroup(names, r->tid, r->start_ns, r->cgroup_id));
 	if (r->threads)
 		row->threads = r->threads;
 }

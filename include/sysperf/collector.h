@@ -20,6 +20,7 @@ enum sp_source_choice {
 struct sp_collector_config {
 	enum sp_source_choice source;
 	bool threads; /* rows of tasks are threads, not processes */
+	bool task_cgroups; /* look up each task's control group */
 	const char *root; /* "" for this machine; a canned tree in tests */
 };
 

@@ -117,6 +117,7 @@ struct sp_raw_task {
 	uint64_t io_max_ns; /* longest ever */
 	uint64_t net_rx_bytes, net_tx_bytes; /* TCP and UDP, payload */
 	uint64_t net_rx_packets, net_tx_packets;
+	uint64_t cgroup_id; /* of version 2; see sp_raw_cgroup */
 	uint64_t reclaim_ns; /* in direct reclaim, one going on included */
 	struct sysperf_pmu pmu; /* count SP_ABSENT: there is no such counter */
 	const uint32_t *runq_hist; /* SYSPERF_HIST_TASK_BUCKETS, or NULL */

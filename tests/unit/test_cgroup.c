@@ -343,7 +343,8 @@ static void near(double got, double want)
 static void rows(void **state)
 {
 	struct fixture *f = *state;
-	struct interval_frame iv = {f->cur, f->prev, 2e9, 2, &f->frame};
+	struct interval_frame iv = {f->cur, f->prev, 2e9, 2,
+				    2,	    2,	     2,	  &f->frame};
 	struct sp_raw_cgroup *p, *c;
 
 	p = raw(f->prev, 1, "/a/idle", SEC);
@@ -406,7 +407,8 @@ static void rows(void **state)
 static void throttling_is_golden(void **state)
 {
 	struct fixture *f = *state;
-	struct interval_frame iv = {f->cur, f->prev, 2e9, 2, &f->frame};
+	struct interval_frame iv = {f->cur, f->prev, 2e9, 2,
+				    2,	    2,	     2,	  &f->frame};
 	const struct task_totals totals = {NAN, NAN, NAN, 0};
 
 	raw(f->prev, 1, "/a", SEC)->throttled = 10;
