@@ -93,12 +93,16 @@ void act_right(struct live *l)
 
 void act_next_page(struct live *l)
 {
-	l->page = (l->page + 1) % PAGES;
+	do
+		l->page = (l->page + 1) % PAGES;
+	while (!live_has_page(l, l->page));
 }
 
 void act_prev_page(struct live *l)
 {
-	l->page = (l->page + PAGES - 1) % PAGES;
+	do
+		l->page = (l->page + PAGES - 1) % PAGES;
+	while (!live_has_page(l, l->page));
 }
 
 void act_pause(struct live *l)

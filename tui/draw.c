@@ -13,11 +13,16 @@
 
 #define PANEL_SCREEN 40 /* rows of a screen that shows devices unasked */
 
-static const char *const page_names[PAGES] = {"Tasks", "CPUs", "Disks",
-					      "Networks", "Cgroups"};
-static const enum sp_table_id page_tables[PAGES] = {SP_TABLE_TASK, SP_TABLE_CPU,
-						    SP_TABLE_DISK, SP_TABLE_NET,
-						    SP_TABLE_CGROUP};
+static const char *const page_names[PAGES] = {"Tasks",	  "CPUs",    "Disks",
+					      "Networks", "Cgroups", "Nodes"};
+static const enum sp_table_id page_tables[PAGES] = {
+	SP_TABLE_TASK, SP_TABLE_CPU,	SP_TABLE_DISK,
+	SP_TABLE_NET,  SP_TABLE_CGROUP, SP_TABLE_NODE};
+
+bool live_has_page(const struct live *l, enum page page)
+{
+	return page != PAGE_NODES || (l->frame && l->frame->nr_nodes > 1);
+}
 
 /* Lines of each part; those of least worth get none on a low screen. */
 struct parts {
@@ -211,6 +216,8 @@ static void draw_tabs(const struct live *l, int y)
 	for (i = 0; i < (int)PAGES; i++) {
 		size_t nr = 0;
 
+		if (!live_has_page(l, i))
+			continue;
 		if (l->frame)
 			sp_frame_rows(l->frame, page_tables[i], &nr);
 		if (i == PAGE_TASKS && l->tasks.threads)

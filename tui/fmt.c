@@ -55,13 +55,19 @@ static const struct scale *unit_scales(enum sp_unit unit)
 	}
 }
 
+/* Always with its prefix, as nobody counts these. */
+static bool prefixed(enum sp_unit unit)
+{
+	return unit == SP_UNIT_BITS_PER_S || unit == SP_UNIT_HZ;
+}
+
 /* The step at which a value reads best: fewer than four digits. */
 static int natural_scale(const struct scale *s, enum sp_unit unit, double v)
 {
 	int i = 0;
 
 	/* Counts and rates are exact for as long as they fit. */
-	if (s == plain && unit != SP_UNIT_BITS_PER_S)
+	if (s == plain && !prefixed(unit))
 		return 0;
 	while (i < NR_SCALES - 1 && v / s[i].div >= 999.5)
 		i++;
@@ -107,7 +113,7 @@ static void format_scaled(char *buf, size_t len, const struct sp_field *f,
 			  double v, int width)
 {
 	const struct scale *s = unit_scales(f->unit);
-	bool counted = s == plain && f->unit != SP_UNIT_BITS_PER_S;
+	bool counted = s == plain && !prefixed(f->unit);
 	double size = fabs(v);
 
 	for (int i = natural_scale(s, f->unit, size); i < NR_SCALES; i++) {
@@ -142,7 +148,8 @@ char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
 
 static int number_digits(const struct sp_field *f)
 {
-	if (f->unit == SP_UNIT_COUNT || f->unit == SP_UNIT_BYTES)
+	if (f->unit == SP_UNIT_COUNT || f->unit == SP_UNIT_BYTES ||
+	    f->unit == SP_UNIT_HZ)
 		return 0;
 	if (f->unit == SP_UNIT_TIME)
 		return 3;
@@ -255,6 +262,8 @@ const char *fmt_unit(enum sp_unit unit)
 		return "B/s";
 	case SP_UNIT_BITS_PER_S:
 		return "b/s";
+	case SP_UNIT_HZ:
+		return "Hz";
 	default:
 		return "";
 	}

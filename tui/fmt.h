@@ -28,7 +28,7 @@ char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
 		int width);
 
 /**
- * fmt_unit() - what fmt_value() leaves to its reader: "%", "/s", "B", "B/s", "b/s"
+ * fmt_unit() - what fmt_value() leaves to its reader: "%", "/s", "B" and so on
  *
  * Return: the unit, "" where there is none or the value has it.
  */

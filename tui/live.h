@@ -20,7 +20,15 @@
 #include "tasks.h"
 
 /* Screens, in the order of the Tab key. */
-enum page { PAGE_TASKS, PAGE_CPUS, PAGE_DISKS, PAGE_NETS, PAGE_CGROUPS, PAGES };
+enum page {
+	PAGE_TASKS,
+	PAGE_CPUS,
+	PAGE_DISKS,
+	PAGE_NETS,
+	PAGE_CGROUPS,
+	PAGE_NODES,
+	PAGES
+};
 
 struct live {
 	struct options *o;
@@ -62,6 +70,13 @@ void live_say(struct live *l, bool bad, const char *fmt, ...)
  * live_draw() - draw everything from the last frame
  */
 void live_draw(struct live *l);
+
+/**
+ * live_has_page() - whether there is anything to see there
+ *
+ * One NUMA node says nothing that the header does not.
+ */
+bool live_has_page(const struct live *l, enum page page);
 
 /**
  * live_help() - draw the help screen

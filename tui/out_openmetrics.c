@@ -32,6 +32,7 @@ static const struct base_unit base_units[] = {
 	[SP_UNIT_BYTES] = {"_bytes", "bytes", 1},
 	[SP_UNIT_BYTES_PER_S] = {"_bytes_per_s", "bytes_per_second", 1},
 	[SP_UNIT_BITS_PER_S] = {"_bits_per_s", "bytes_per_second", 0.125},
+	[SP_UNIT_HZ] = {"_hz", "hertz", 1},
 	[SP_UNIT_TIME] = {"", "seconds", 1},
 	[SP_UNIT_TEXT] = {"", "", 1},
 };
@@ -42,6 +43,7 @@ static const char *const prefixes[SP_TABLES] = {
 	[SP_TABLE_CPU] = "sysperf_percpu",
 	[SP_TABLE_DISK] = "sysperf_device",
 	[SP_TABLE_NET] = "sysperf_interface",
+	[SP_TABLE_NODE] = "sysperf_node",
 	[SP_TABLE_CGROUP] = "sysperf_cgroup",
 	[SP_TABLE_TASK] = "sysperf_task",
 };
@@ -115,6 +117,10 @@ static void write_labels(FILE *f, enum sp_table_id table, const void *row)
 			    ((const struct sp_net *)row)->name);
 		putc_unlocked('}', f);
 		break;
+	case SP_TABLE_NODE:
+		fprintf(f, "{node=\"%.0f\"}",
+			((const struct sp_node *)row)->node);
+		break;
 	case SP_TABLE_CGROUP:
 		write_label(f, '{', "cgroup",
 			    ((const struct sp_cgroup *)row)->path);
@@ -134,7 +140,7 @@ static void write_labels(FILE *f, enum sp_table_id table, const void *row)
 /* Labels already, or of no use as a number. */
 static bool is_identity(const struct sp_field *f)
 {
-	static const char *const ids[] = {"cpu", "tid", "pid", "ppid"};
+	static const char *const ids[] = {"cpu", "node", "tid", "pid", "ppid"};
 
 	if (f->unit == SP_UNIT_TEXT)
 		return true;

@@ -165,6 +165,8 @@ static int make_frame(struct sp_collector *c, const struct sp_snapshot *cur,
 	if (!ret)
 		ret = cpu_rows(&f, &c->tasks.totals);
 	if (!ret)
+		ret = node_rows(&f);
+	if (!ret)
 		ret = disk_rows(&f);
 	if (!ret)
 		ret = net_rows(&f);
@@ -218,6 +220,7 @@ void sp_collector_close(struct sp_collector *c)
 	free(c->frame.cpus);
 	free(c->frame.disks);
 	free(c->frame.nets);
+	free(c->frame.nodes);
 	free(c->frame.cgroups);
 	free(c);
 }

@@ -128,6 +128,8 @@ static void one_cpu(const struct interval_frame *f, struct sp_cpu *row,
 	struct modes m;
 
 	row->cpu = (double)c->cpu;
+	row->freq_hz = gauge(c->freq_hz);
+	row->node = gauge(c->node);
 	if (kc)
 		add_kernel(sum, row, kc, kp, f->cur->kpmu_events);
 	if (!p) /* it has just come online */

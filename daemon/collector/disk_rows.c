@@ -19,6 +19,15 @@ struct requests {
 	uint64_t hist[SYSPERF_HIST_BUCKETS];
 };
 
+/* Counters begin anew with another device of that name. */
+static bool is_another(const struct sp_raw_disk *c, const struct sp_raw_disk *p)
+{
+	return c->reads < p->reads || c->writes < p->writes ||
+	       c->read_bytes < p->read_bytes ||
+	       c->write_bytes < p->write_bytes ||
+	       (*c->serial && *p->serial && strcmp(c->serial, p->serial) != 0);
+}
+
 static const struct sp_raw_disk *find(const struct sp_snapshot *s,
 				      const struct sp_raw_disk *d)
 {
@@ -26,7 +35,8 @@ static const struct sp_raw_disk *find(const struct sp_snapshot *s,
 		if (s->disks[i].major == d->major &&
 		    s->disks[i].minor == d->minor &&
 		    !strcmp(s->disks[i].name, d->name))
-			return &s->disks[i];
+			return is_another(d, &s->disks[i]) ? NULL
+							   : &s->disks[i];
 	return NULL;
 }
 
@@ -131,6 +141,15 @@ static void kernel_row(const struct interval_frame *f, struct sp_disk *row,
 		sum->max_ns = max_of(sum->max_ns, (double)c->oldest_ns);
 }
 
+static void describe(struct sp_disk *row, const struct sp_raw_disk *d)
+{
+	memcpy(row->name, d->name, sizeof(row->name));
+	memcpy(row->type, d->type, sizeof(row->type));
+	memcpy(row->model, d->model, sizeof(row->model));
+	memcpy(row->serial, d->serial, sizeof(row->serial));
+	row->size_bytes = gauge(d->size_bytes);
+}
+
 static void plain_row(const struct interval_frame *f, struct sp_disk *row,
 		      const struct sp_raw_disk *c, const struct sp_raw_disk *p)
 {
@@ -219,7 +238,7 @@ int disk_rows(const struct interval_frame *f)
 		struct sp_disk *row = &f->frame->disks[i];
 
 		sp_field_row_clear(SP_TABLE_DISK, row);
-		memcpy(row->name, d->name, sizeof(row->name));
+		describe(row, d);
 		if (old)
 			plain_row(f, row, d, old);
 		if (k)

@@ -78,6 +78,11 @@ static const struct sp_field net_fields[] = {
 #include <sysperf/fields.def>
 };
 
+static const struct sp_field node_fields[] = {
+#define NODE_N(...) NUM(sp_node, __VA_ARGS__)
+#include <sysperf/fields.def>
+};
+
 static const struct sp_field cgroup_fields[] = {
 #define CGROUP_N(...) NUM(sp_cgroup, __VA_ARGS__)
 #define CGROUP_S(...) STR(sp_cgroup, __VA_ARGS__)
@@ -101,6 +106,7 @@ const struct sp_table sp_tables[SP_TABLES] = {
 	[SP_TABLE_CPU] = TABLE("cpus", cpu_fields, sp_cpu),
 	[SP_TABLE_DISK] = TABLE("disks", disk_fields, sp_disk),
 	[SP_TABLE_NET] = TABLE("nets", net_fields, sp_net),
+	[SP_TABLE_NODE] = TABLE("nodes", node_fields, sp_node),
 	[SP_TABLE_CGROUP] = TABLE("cgroups", cgroup_fields, sp_cgroup),
 	[SP_TABLE_TASK] = TABLE("tasks", task_fields, sp_task),
 };
@@ -125,6 +131,7 @@ const char *const sp_unit_names[] = {
 	[SP_UNIT_BYTES] = "bytes",
 	[SP_UNIT_BYTES_PER_S] = "bytes per second",
 	[SP_UNIT_BITS_PER_S] = "bits per second",
+	[SP_UNIT_HZ] = "hertz",
 	[SP_UNIT_TIME] = "time",
 	[SP_UNIT_TEXT] = "text",
 };
@@ -194,6 +201,9 @@ const void *sp_frame_rows(const struct sp_frame *frame, enum sp_table_id table,
 	case SP_TABLE_NET:
 		*nr = frame->nr_nets;
 		return frame->nets;
+	case SP_TABLE_NODE:
+		*nr = frame->nr_nodes;
+		return frame->nodes;
 	case SP_TABLE_CGROUP:
 		*nr = frame->nr_cgroups;
 		return frame->cgroups;

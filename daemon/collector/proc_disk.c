@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Block devices: the parser of /proc/diskstats, and a memory of which names
- * in it are whole disks, so that sysfs is asked once a name.
+ * Block devices: the parser of /proc/diskstats, and a memory of what the
+ * names in it are, so that sysfs is asked once a name.
  */
 #include "proc_disk.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "disk_identity.h"
+
+#define SIZE_NS 10000000000ULL
 #define SECTOR 512ULL
 #define NSEC_PER_MSEC 1000000ULL
 
@@ -67,13 +69,8 @@ bool sp_disk_stacked(const char *name)
 static bool ask_sysfs(int dirfd, const char *name)
 {
 	char path[64];
-	char *p;
 
-	snprintf(path, sizeof(path), "sys/block/%s", name);
-	/* sysfs has '!' for the '/' in names such as cciss/c0d0. */
-	for (p = path + strlen("sys/block/"); *p; p++)
-		if (*p == '/')
-			*p = '!';
+	sp_disk_path(path, sizeof(path), name, "");
 	return faccessat(dirfd, path, F_OK, 0) == 0;
 }
 
@@ -111,9 +108,38 @@ static struct sp_disk_kind *learn_kind(struct sp_disks *disks, int dirfd,
 		disks->cap = cap;
 	}
 	k = &disks->kinds[disks->nr++];
+	memset(k, 0, sizeof(*k));
 	memcpy(k->name, disk->name, sizeof(k->name));
 	k->whole = ask_sysfs(dirfd, k->name);
 	return k;
+}
+
+static uint64_t requests(const struct sp_raw_disk *disk)
+{
+	if (disk->reads == SP_ABSENT || disk->writes == SP_ABSENT)
+		return 0;
+	return sp_u64_add(disk->reads, disk->writes);
+}
+
+/* What the device is, unless it is known; sizes may change. */
+static void describe(struct sp_disk_kind *k, int dirfd, bool sizes,
+		     struct sp_raw_disk *disk)
+{
+	uint64_t done = requests(disk);
+
+	/* If its counters fell, it is another of that name. */
+	if (!k->identified || done < k->done) {
+		memcpy(k->is.name, k->name, sizeof(k->name));
+		sp_disk_identify(dirfd, &k->is);
+		k->identified = true;
+	} else if (sizes) {
+		k->is.size_bytes = sp_disk_size(dirfd, k->name);
+	}
+	k->done = done;
+	memcpy(disk->type, k->is.type, sizeof(disk->type));
+	memcpy(disk->model, k->is.model, sizeof(disk->model));
+	memcpy(disk->serial, k->is.serial, sizeof(disk->serial));
+	disk->size_bytes = k->is.size_bytes;
 }
 
 static bool wanted(const struct sp_raw_disk *disk)
@@ -130,8 +156,11 @@ int sp_disks_parse(struct sp_disks *disks, int dirfd, const char *buf,
 {
 	struct sp_text t = sp_text_of(buf, len), line;
 	struct sp_disk_kind *kind;
+	bool sizes = sp_pace_begin(&disks->sizes);
 	size_t rows = 0, hint = 0;
 
+	if (sizes)
+		sp_pace_end(&disks->sizes, SIZE_NS);
 	while (sp_text_line(&t, &line)) {
 		struct sp_raw_disk *disk = sp_snapshot_add_disk(snap);
 
@@ -148,7 +177,9 @@ int sp_disks_parse(struct sp_disks *disks, int dirfd, const char *buf,
 			return -ENOMEM;
 		hint = (size_t)(kind - disks->kinds) + 1;
 		rows++;
-		if (!kind->whole)
+		if (kind->whole)
+			describe(kind, dirfd, sizes, disk);
+		else
 			snap->nr_disks--;
 	}
 	/*

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include <sysperf/snapshot.h>
+#include "pace.h"
 #include "text.h"
 
 /**
@@ -34,14 +35,18 @@ bool sp_parse_diskstats_line(struct sp_text line, struct sp_raw_disk *disk);
  */
 bool sp_disk_stacked(const char *name);
 
-/* Remembers which names are whole disks. All 0 is an empty one. */
+/* Remembers what the names are. All 0 is an empty one. */
 struct sp_disks {
 	struct sp_disk_kind {
 		char name[32];
 		bool whole;
+		bool identified;
+		struct sp_raw_disk is; /* its type, model, serial, size_bytes */
+		uint64_t done; /* its requests when last read */
 	} * kinds; /* in the order of the last reading */
 	size_t nr;
 	size_t cap;
+	struct sp_pace sizes; /* of looking at those of all */
 };
 
 /**

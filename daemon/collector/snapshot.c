@@ -30,6 +30,8 @@ void sp_snapshot_reset(struct sp_snapshot *s)
 	s->nr_cpus = 0;
 	s->nr_disks = 0;
 	s->nr_nets = 0;
+	s->nr_nodes = 0;
+	s->nodes_ns = SP_ABSENT;
 	s->nr_cgroups = 0;
 	s->cgroups_ns = SP_ABSENT;
 	s->nr_tasks = 0;
@@ -48,6 +50,7 @@ void sp_snapshot_free(struct sp_snapshot *s)
 	free(s->cpus);
 	free(s->disks);
 	free(s->nets);
+	free(s->nodes);
 	free(s->cgroups);
 	free(s->tasks);
 	free(s->kcpus);
@@ -95,6 +98,7 @@ struct sp_raw_disk *sp_snapshot_add_disk(struct sp_snapshot *s)
 	rows += s->nr_disks++;
 	memset(rows, 0xff, sizeof(*rows));
 	memset(rows->name, 0, sizeof(rows->name));
+	rows->type[0] = rows->model[0] = rows->serial[0] = '\0';
 	return rows;
 }
 
@@ -110,6 +114,19 @@ struct sp_raw_net *sp_snapshot_add_net(struct sp_snapshot *s)
 	memset(rows, 0xff, sizeof(*rows));
 	memset(rows->name, 0, sizeof(rows->name));
 	rows->physical = false;
+	return rows;
+}
+
+struct sp_raw_node *sp_snapshot_add_node(struct sp_snapshot *s)
+{
+	struct sp_raw_node *rows =
+		reserve(s->nodes, s->nr_nodes, &s->cap_nodes, sizeof(*rows));
+
+	if (!rows)
+		return NULL;
+	s->nodes = rows;
+	rows += s->nr_nodes++;
+	memset(rows, 0xff, sizeof(*rows));
 	return rows;
 }
 

@@ -13,10 +13,12 @@
 
 #include "cgroup.h"
 #include "cgroup_v1.h"
+#include "cpufreq.h"
 #include "file.h"
 #include "hwerr.h"
 #include "linkspeed.h"
 #include "netlink.h"
+#include "numa.h"
 #include "pace.h"
 #include "proc_disk.h"
 #include "proc_mem.h"
@@ -63,6 +65,8 @@ struct sp_system {
 	struct sp_buf buf; /* one for all, as they are read in turn */
 	struct sp_disks disks;
 	struct sp_hwerr hwerr;
+	struct sp_cpufreq cpufreq;
+	struct sp_numa numa;
 	struct sp_linkspeed linkspeed;
 	struct sp_cgroups cgroups;
 	struct sp_cgroups_v1 cgroups_v1;
@@ -255,6 +259,10 @@ int sp_system_read(struct sp_system *sys, struct sp_snapshot *snap)
 	 * may have to load a module for it.
 	 */
 	sp_hwerr_read(&sys->hwerr, sys->root, &sys->buf, snap);
+	sp_cpufreq_read(&sys->cpufreq, sys->root, snap);
+	ret = sp_numa_read(&sys->numa, sys->root, &sys->buf, snap);
+	if (ret)
+		return ret;
 	read_rtt(sys);
 	snap->sys.rtt_ns = sys->rtt_ns;
 	return read_cgroups(sys, snap);
@@ -273,6 +281,8 @@ void sp_system_close(struct sp_system *sys)
 	sp_buf_free(&sys->buf);
 	sp_disks_free(&sys->disks);
 	sp_hwerr_close(&sys->hwerr);
+	sp_cpufreq_free(&sys->cpufreq);
+	sp_numa_close(&sys->numa);
 	sp_linkspeed_free(&sys->linkspeed);
 	sp_cgroups_close(&sys->cgroups);
 	sp_cgroups_v1_close(&sys->cgroups_v1);

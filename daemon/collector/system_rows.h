@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Two snapshots' counters of the machine made into the golden signals and the
- * rows of CPUs, disks, interfaces and control groups.
+ * rows of CPUs, disks, interfaces, NUMA nodes and control groups.
  */
 #ifndef SYSPERF_SYSTEM_ROWS_H
 #define SYSPERF_SYSTEM_ROWS_H
@@ -48,6 +48,11 @@ int disk_rows(const struct interval_frame *f);
  * net_rows() - rows of interfaces, golden signals of network
  */
 int net_rows(const struct interval_frame *f);
+
+/**
+ * node_rows() - rows of NUMA nodes; after cpu_rows(), from which their load is
+ */
+int node_rows(const struct interval_frame *f);
 
 /**
  * cgroup_rows() - rows of control groups, busiest first

@@ -34,6 +34,7 @@ enum sp_unit {
 	SP_UNIT_BYTES, /* bytes, shown with binary prefixes */
 	SP_UNIT_BYTES_PER_S,
 	SP_UNIT_BITS_PER_S, /* shown with decimal prefixes */
+	SP_UNIT_HZ, /* likewise */
 	SP_UNIT_TIME, /* seconds since the epoch */
 	SP_UNIT_TEXT,
 };
@@ -66,6 +67,7 @@ enum sp_table_id {
 	SP_TABLE_CPU,
 	SP_TABLE_DISK,
 	SP_TABLE_NET,
+	SP_TABLE_NODE,
 	SP_TABLE_CGROUP,
 	SP_TABLE_TASK,
 	SP_TABLES,
@@ -87,8 +89,8 @@ struct sp_field {
 };
 
 struct sp_table {
-	const char *name; /* "golden", "cpus", "disks", "nets", "cgroups",
-			   * "tasks" */
+	const char *name; /* "golden", "cpus", "disks", "nets", "nodes",
+			   * "cgroups", "tasks" */
 	const struct sp_field *fields;
 	size_t nr_fields;
 	size_t row_size; /* of a row in a frame's array */

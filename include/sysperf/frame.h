@@ -37,6 +37,11 @@ struct sp_net {
 #include <sysperf/fields.def>
 };
 
+struct sp_node {
+#define NODE_N(key, ...) double key;
+#include <sysperf/fields.def>
+};
+
 struct sp_cgroup {
 #define CGROUP_N(key, ...) double key;
 #define CGROUP_S(key, title, size, ...) char key[size];
@@ -111,6 +116,8 @@ struct sp_frame {
 	size_t nr_disks;
 	struct sp_net *nets;
 	size_t nr_nets;
+	struct sp_node *nodes;
+	size_t nr_nodes;
 	struct sp_cgroup *cgroups; /* of version 2, busiest first */
 	size_t nr_cgroups;
 	struct sp_task *tasks; /* processes, or threads if so asked */

@@ -30,10 +30,14 @@ struct sp_raw_cpu {
 	/* /proc/schedstat: waits that ended, their sum, switches to a task */
 	uint64_t run_delay_ns, run_count;
 	uint64_t throttled; /* thermal throttling events */
+	uint64_t freq_hz; /* gauge; may be some seconds old */
+	uint64_t node; /* of NUMA */
 };
 
 struct sp_raw_disk {
 	char name[32];
+	char type[8], model[64], serial[64]; /* "" if not known */
+	uint64_t size_bytes;
 	uint64_t major, minor;
 	/* /proc/diskstats */
 	uint64_t reads, read_bytes, read_ns;
@@ -50,6 +54,14 @@ struct sp_raw_net {
 	uint64_t tx_bytes, tx_packets, tx_errors, tx_drops;
 	uint64_t speed_bits_per_s; /* gauge; absent when the link has none */
 	uint64_t backlog_bytes; /* gauge: queued in its root qdisc */
+};
+
+/* A NUMA node. */
+struct sp_raw_node {
+	uint64_t node; /* its number */
+	/* Gauges; cache: page cache and slab that can be taken back */
+	uint64_t total_bytes, free_bytes, cache_bytes;
+	uint64_t misses, foreign; /* as numa_miss, numa_foreign of numastat */
 };
 
 /* A control group of version 2; what is below it is contained. */
@@ -138,6 +150,9 @@ struct sp_snapshot {
 	size_t nr_disks, cap_disks;
 	struct sp_raw_net *nets;
 	size_t nr_nets, cap_nets;
+	struct sp_raw_node *nodes; /* ascending */
+	size_t nr_nodes, cap_nodes;
+	uint64_t nodes_ns; /* CLOCK_MONOTONIC when those were read */
 	struct sp_raw_cgroup *cgroups; /* those with tasks, in any order */
 	size_t nr_cgroups, cap_cgroups;
 	uint64_t cgroups_ns; /* CLOCK_MONOTONIC after those were read */
@@ -186,7 +201,7 @@ void sp_snapshot_free(struct sp_snapshot *s);
 /**
  * sp_snapshot_add_cpu() - append a row, all numbers SP_ABSENT, names empty
  *
- * Likewise _disk, _net, _cgroup and _task (whose runq_open_ns and histograms
+ * Likewise _disk, _net, _node, _cgroup and _task (whose runq_open_ns and histograms
  * are 0 and NULL). A pointer holds until the next append to the same array.
  *
  * Return: the row, or NULL for want of memory.
@@ -194,6 +209,7 @@ void sp_snapshot_free(struct sp_snapshot *s);
 struct sp_raw_cpu *sp_snapshot_add_cpu(struct sp_snapshot *s);
 struct sp_raw_disk *sp_snapshot_add_disk(struct sp_snapshot *s);
 struct sp_raw_net *sp_snapshot_add_net(struct sp_snapshot *s);
+struct sp_raw_node *sp_snapshot_add_node(struct sp_snapshot *s);
 struct sp_raw_cgroup *sp_snapshot_add_cgroup(struct sp_snapshot *s);
 struct sp_raw_task *sp_snapshot_add_task(struct sp_snapshot *s);
 

@@ -26,7 +26,7 @@ int sp_system_open(struct sp_system **sys, const char *root);
 /**
  * sp_system_read() - read everything there is
  * @sys: the reader
- * @snap: sets time, mono_ns, boot_ns, sys, cpus, disks, nets and cgroups, adds
+ * @snap: sets time, mono_ns, boot_ns, sys, cpus, disks, nets, nodes and cgroups, adds
  *	SP_CAP_PSI to info.caps where there is /proc/pressure; a file that is
  *	not there or not understood leaves its numbers SP_ABSENT
  *

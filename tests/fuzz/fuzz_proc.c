@@ -9,6 +9,7 @@
 
 #include "../../daemon/collector/cgroup_parse.h"
 #include "../../daemon/collector/hwerr.h"
+#include "../../daemon/collector/numa.h"
 #include "../../daemon/collector/proc_disk.h"
 #include "../../daemon/collector/proc_mem.h"
 #include "../../daemon/collector/proc_net.h"
@@ -65,11 +66,25 @@ static void parse_cgroup(const char *buf, size_t len)
 	const struct sp_stacked stacked = {.majors = {253}, .nr = 1};
 	struct sp_text t = sp_text_of(buf, len);
 	struct sp_raw_cgroup g;
+	char path[64];
 
 	sp_parse_cgroup_cpu(t, &g);
 	sp_parse_cgroup_io(t, &g, &stacked);
 	sp_parse_cgroup_oom(t, &g);
 	sp_parse_cgroup_events(t);
+	if (sp_parse_task_cgroup(t, path, sizeof(path)))
+		must_end(path, sizeof(path));
+}
+
+static void parse_nodes(const char *buf, size_t len)
+{
+	struct sp_text t = sp_text_of(buf, len);
+	struct sp_raw_node node;
+	uint64_t from, to;
+
+	sp_parse_node_meminfo(t, &node);
+	while (sp_parse_range(&t, &from, &to))
+		must(sp_text_len(&t) < len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -87,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	parse_task(buf, size);
 	parse_system(buf, size, &s);
 	parse_cgroup(buf, size);
+	parse_nodes(buf, size);
 	for (int round = 0; round < 2; round++)
 		must(!sp_disks_parse(&disks, -1, buf, size, &s));
 	for (i = 1; i < s.nr_cpus; i++)
