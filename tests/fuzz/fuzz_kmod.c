@@ -110,7 +110,7 @@ static bool make_frame(struct reader *r, const struct sp_snapshot *cur)
 {
 	const struct sp_snapshot *prev =
 		r->has_prev ? &r->snaps[r->cur ^ 1] : NULL;
-	struct interval_frame f = {cur, prev, 1e9, 1, &r->frame};
+	struct interval_frame f = {cur, prev, 1e9, 1, 1, 1, 1, &r->frame};
 
 	/* By thread, if the module's clock is odd. */
 	if (task_rows_make(&r->rows, cur, prev, cur->know_ns / 1000000 % 2,
