@@ -38,6 +38,18 @@ static void fill_row(struct sp_net *row, const struct sp_raw_net *c,
 			    row->speed_bits_per_s);
 }
 
+/* Of what waits to be sent. */
+static void fill_queue(struct sp_net *row, const struct sp_raw_net *c,
+		       const struct sp_raw_net *p, double s)
+{
+	row->shaper_bits_per_s = gauge(c->shaper_bits_per_s);
+	row->backlog_bytes = gauge(c->backlog_bytes);
+	row->overlimits_per_s = ratio(delta(c->overlimits, p->overlimits), s);
+	if (!c->delays)
+		row->queue_us =
+			ratio(8e6 * row->backlog_bytes, row->tx_bits_per_s);
+}
+
 static void add_golden(struct sp_golden *g, const struct sp_net *row,
 		       const struct sp_raw_net *raw)
 {
@@ -124,6 +136,7 @@ int net_rows(const struct interval_frame *f)
 {
 	const struct sp_raw_system *c = &f->cur->sys, *p = &f->prev->sys;
 	struct sp_golden *g = &f->frame->golden;
+	double again;
 
 	if (frame_rows_resize(&f->frame->nets, f->cur->nr_nets,
 			      sizeof(struct sp_net)))
@@ -136,8 +149,11 @@ int net_rows(const struct interval_frame *f)
 
 		sp_field_row_clear(SP_TABLE_NET, row);
 		memcpy(row->name, n->name, sizeof(row->name));
-		if (old)
+		row->physical = n->physical;
+		if (old) {
 			fill_row(row, n, old, f->nets_s);
+			fill_queue(row, n, old, f->nets_s);
+		}
 		if (n->physical)
 			add_golden(g, row, n);
 	}
@@ -148,6 +164,9 @@ int net_rows(const struct interval_frame *f)
 	RATE(listen_overflows_per_s, listen_overflows);
 	RATE(softnet_squeezed_per_s, softnet_squeezed);
 #undef RATE
+	again = delta(c->tcp_retransmits, p->tcp_retransmits);
+	g->network_retransmits_pct =
+		pct(again, again + delta(c->tcp_segments, p->tcp_segments));
 	latency(f);
 	return 0;
 }

@@ -194,31 +194,74 @@ static struct sp_raw_net *find_net(struct dump *d, uint64_t ifindex)
 	return NULL;
 }
 
+static uint64_t bits_of_attr(const struct nlattr *bytes_per_s)
+{
+	uint64_t v;
+
+	if (!bytes_per_s || nla_len(bytes_per_s) != sizeof(v))
+		return SP_ABSENT;
+	memcpy(&v, nla_data(bytes_per_s), sizeof(v));
+	return v > SP_ABSENT / 8 ? SP_ABSENT : v * 8;
+}
+
+/* Those of which the options of the qdisc itself tell the rate. */
+static void shaper(struct sp_raw_net *net, const struct nlattr *kind,
+		   struct nlattr *options)
+{
+	struct tc_tbf_qopt tbf;
+	struct nlattr *attr;
+
+	if (!kind)
+		return;
+	net->delays = !nla_strcmp(kind, "netem");
+	if (!options)
+		return;
+	if (!nla_strcmp(kind, "cake")) {
+		attr = nla_find(nla_data(options), nla_len(options),
+				TCA_CAKE_BASE_RATE64);
+		net->shaper_bits_per_s = bits_of_attr(attr);
+		if (!net->shaper_bits_per_s) /* unlimited */
+			net->shaper_bits_per_s = SP_ABSENT;
+	}
+	if (nla_strcmp(kind, "tbf") != 0)
+		return;
+	attr = nla_find(nla_data(options), nla_len(options), TCA_TBF_RATE64);
+	net->shaper_bits_per_s = bits_of_attr(attr);
+	attr = nla_find(nla_data(options), nla_len(options), TCA_TBF_PARMS);
+	if (net->shaper_bits_per_s != SP_ABSENT || !attr ||
+	    (size_t)nla_len(attr) < sizeof(tbf))
+		return;
+	memcpy(&tbf, nla_data(attr), sizeof(tbf));
+	net->shaper_bits_per_s = 8 * (uint64_t)tbf.rate.rate;
+}
+
 static int on_qdisc(struct nl_msg *msg, void *arg)
 {
 	struct gnet_stats_queue queue = {0};
+	struct nlattr *tb[TCA_MAX + 1], *attr = NULL;
 	const struct tcmsg *tcm;
 	struct dump *d = arg;
 	struct sp_raw_net *net;
-	struct nlattr *attr;
 	size_t len;
 
 	if (nlmsg_hdr(msg)->nlmsg_type != RTM_NEWQDISC ||
-	    !nlmsg_valid_hdr(nlmsg_hdr(msg), sizeof(*tcm)))
+	    nlmsg_parse(nlmsg_hdr(msg), sizeof(*tcm), tb, TCA_MAX, NULL))
 		return NL_SKIP;
 	tcm = nlmsg_data(nlmsg_hdr(msg));
 	if (tcm->tcm_parent != TC_H_ROOT)
 		return NL_SKIP;
 	net = find_net(d, (uint64_t)tcm->tcm_ifindex);
-	attr = nlmsg_find_attr(nlmsg_hdr(msg), sizeof(*tcm), TCA_STATS2);
-	if (attr)
-		attr = nla_find(nla_data(attr), nla_len(attr), TCA_STATS_QUEUE);
+	if (tb[TCA_STATS2])
+		attr = nla_find(nla_data(tb[TCA_STATS2]),
+				nla_len(tb[TCA_STATS2]), TCA_STATS_QUEUE);
 	if (!net || !attr)
 		return NL_SKIP;
 	len = (size_t)nla_len(attr);
 	memcpy(&queue, nla_data(attr),
 	       len < sizeof(queue) ? len : sizeof(queue));
 	net->backlog_bytes = sp_u64_add(net->backlog_bytes, queue.backlog);
+	net->overlimits = queue.overlimits;
+	shaper(net, tb[TCA_KIND], tb[TCA_OPTIONS]);
 	return NL_OK;
 }
 

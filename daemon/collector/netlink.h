@@ -35,10 +35,11 @@ int sp_netlink_links(struct sp_netlink *nl, struct sp_snapshot *snap);
 /**
  * sp_netlink_backlogs() - what waits in interfaces' queueing disciplines
  * @nl: the sockets
- * @snap: backlog_bytes of its rows is set, 0 where there is no queue. The
- *	root discipline is asked, which contains those below it
+ * @snap: backlog_bytes of its rows is set, 0 where there is no queue, and
+ *	overlimits, shaper_bits_per_s and delays where there is one. The root
+ *	discipline is asked, which contains those below it
  *
- * Return: 0 or -errno; the rows are as before then.
+ * Return: 0 or -errno; backlog_bytes is absent then.
  */
 int sp_netlink_backlogs(struct sp_netlink *nl, struct sp_snapshot *snap);
 

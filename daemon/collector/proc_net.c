@@ -50,6 +50,7 @@ void sp_parse_snmp(const char *buf, size_t len, struct sp_raw_system *sys,
 		   struct sp_tcp_counts *counts)
 {
 	const struct wanted wanted[] = {
+		{"OutSegs", &sys->tcp_segments, false},
 		{"RetransSegs", &sys->tcp_retransmits, false},
 		{"CurrEstab", &counts->established, false},
 		{"EstabResets", &counts->estab_resets, false},

@@ -21,7 +21,7 @@ struct sp_tcp_counts {
  * sp_parse_snmp() - /proc/net/snmp
  * @buf: the file
  * @len: its length
- * @sys: tcp_retransmits is set
+ * @sys: tcp_segments and tcp_retransmits are set
  * @counts: established, estab_resets and out_rsts are set; left alone if they
  *	are missing
  */

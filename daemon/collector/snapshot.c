@@ -114,6 +114,7 @@ struct sp_raw_net *sp_snapshot_add_net(struct sp_snapshot *s)
 	memset(rows, 0xff, sizeof(*rows));
 	memset(rows->name, 0, sizeof(rows->name));
 	rows->physical = false;
+	rows->delays = false;
 	return rows;
 }
 

@@ -35,6 +35,7 @@ struct sp_net {
 #define NET_N(key, ...) double key;
 #define NET_S(key, title, size, ...) char key[size];
 #include <sysperf/fields.def>
+	bool physical; /* counts in the golden signals */
 };
 
 struct sp_node {
@@ -81,6 +82,7 @@ struct sp_verdict {
 		uint32_t pid, tid;
 		char comm[16];
 		double share_pct; /* its part of what is complained of */
+		char cgroup[256]; /* its control group; "" if not known */
 	} culprit;
 };
 

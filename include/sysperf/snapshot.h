@@ -54,6 +54,9 @@ struct sp_raw_net {
 	uint64_t tx_bytes, tx_packets, tx_errors, tx_drops;
 	uint64_t speed_bits_per_s; /* gauge; absent when the link has none */
 	uint64_t backlog_bytes; /* gauge: queued in its root qdisc */
+	uint64_t shaper_bits_per_s; /* gauge: that one's limit, if it has one */
+	uint64_t overlimits; /* times that one held packets back */
+	bool delays; /* on purpose: what is queued says nothing (netem) */
 };
 
 /* A NUMA node. */
@@ -98,6 +101,7 @@ struct sp_raw_system {
 	uint64_t psi_memory_some_ns, psi_memory_full_ns;
 	uint64_t psi_io_some_ns, psi_io_full_ns;
 	/* /proc/net */
+	uint64_t tcp_segments; /* sent, those sent again left out */
 	uint64_t tcp_retransmits, tcp_resets, listen_overflows;
 	uint64_t softnet_squeezed;
 	uint64_t rtt_ns; /* gauge: mean of established TCP connections */
