@@ -18,14 +18,14 @@ PROGRAMS := $(if $(shell grep -lsw 'int main' $(TUI) /dev/null),build/sysperf) \
 
 # What to install on a Debian machine; ?name only where there is one.
 BUILD_PKGS := gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
-	libncurses-dev libyajl-dev uthash-dev libcap-dev libkmod-dev ?linux-headers-$(KREL)
+	libncurses-dev libyajl-dev libinih-dev uthash-dev libcap-dev libkmod-dev ?linux-headers-$(KREL)
 TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 python3-yaml jq \
 	procps iproute2 util-linux kmod udev xz-utils zstd qemu-system-x86 busybox-static mmdebstrap ?linux-headers-amd64 \
 	stress-ng fio dmsetup mdadm iperf3 sysstat \
 	linux-perf libbpf-tools bpftool
 MATRIX_PKGS := qemu-system-arm
 
-PKGS := libnl-3.0 libnl-genl-3.0 libnl-route-3.0 ncursesw yajl libcap libkmod
+PKGS := libnl-3.0 libnl-genl-3.0 libnl-route-3.0 ncursesw yajl inih libcap libkmod
 PKG_CONFIG := 2>/dev/null pkg-config
 MISSING := $(strip $(shell for p in $(PKGS); do $(PKG_CONFIG) --exists $$p || echo $$p; done) \
 	$(if $(wildcard /usr/include/uthash.h),,uthash))

@@ -39,6 +39,9 @@ static int run(struct options *o)
 	case VERB_LIST_FIELDS:
 		fields_list(stdout);
 		return finish(EXIT_OK);
+	case VERB_PRINT_CONFIG:
+		sp_config_print(&o->config, stdout);
+		return finish(EXIT_OK);
 	case VERB_HELP:
 		options_help(stdout);
 		return finish(EXIT_OK);
@@ -58,7 +61,9 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	if (options_parse(&o, argc, argv))
 		return EXIT_USAGE;
-	status = run(&o);
+	status = config_load(&o);
+	if (status == EXIT_OK)
+		status = run(&o);
 	view_free(&o.view);
 	return status;
 }

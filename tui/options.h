@@ -29,6 +29,7 @@ enum verb {
 	VERB_BATCH,
 	VERB_DOCTOR,
 	VERB_LIST_FIELDS,
+	VERB_PRINT_CONFIG,
 	VERB_HELP,
 	VERB_VERSION
 };
@@ -43,6 +44,8 @@ struct options {
 	uint32_t require; /* bits 1U << SP_CAP_* */
 	bool fields; /* --fields: the view's columns were chosen */
 	bool daemon; /* --source daemon: sysperfd or nothing */
+	const char *config_path; /* NULL: the usual files */
+	struct sp_config config; /* once config_load() was called */
 	struct sp_collector_config collector;
 	struct view view;
 };
@@ -66,6 +69,16 @@ void options_help(FILE *f);
  * options_version() - print version and how this program was built
  */
 void options_version(FILE *f);
+
+/**
+ * config_load() - read the configuration, for those verbs that have use of it
+ * @o: config is set, and the collector's part of it
+ *
+ * Prints one line to stderr on failure.
+ *
+ * Return: EXIT_OK or EXIT_USAGE.
+ */
+int config_load(struct options *o);
 
 /**
  * collector_start() - open the collector and check what is required of it

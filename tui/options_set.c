@@ -197,6 +197,21 @@ static int set_require(struct options *o, const char *arg, char *err)
 	}
 }
 
+static int set_config(struct options *o, const char *arg, char *err)
+{
+	(void)err;
+	o->config_path = arg;
+	return 0;
+}
+
+static int set_print_config(struct options *o, const char *arg, char *err)
+{
+	(void)arg;
+	(void)err;
+	o->verb = VERB_PRINT_CONFIG;
+	return 0;
+}
+
 static int set_width(struct options *o, const char *arg, char *err)
 {
 	uint64_t v;
@@ -256,6 +271,13 @@ const struct option_def option_defs[] = {
 	{0, "require", "CAP,...",
 	 "exit 3 if kmod, pmu, io or psi is missing, rather than do without",
 	 set_require},
+	{0, "config", "FILE",
+	 "read this configuration, not " SP_CONFIG_SYSTEM
+	 " and ~/.config/sysperf/config",
+	 set_config},
+	{0, "print-config", NULL,
+	 "print the configuration in force, explained, as a file to start from",
+	 set_print_config},
 	{'w', "width", "COLS",
 	 "width of text (the terminal's; 132 without one)", set_width},
 	{'h', "help", NULL, "print this help", set_help},

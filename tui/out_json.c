@@ -206,6 +206,8 @@ static void write_culprit(struct json *j, const struct sp_verdict *v)
 	write_str(j, v->culprit.comm);
 	write_key(j, "share_pct");
 	write_value(j, &pct, v->culprit.share_pct);
+	write_key(j, "cgroup");
+	write_str_or_null(j, v->culprit.cgroup);
 	close_map(j);
 }
 

@@ -38,7 +38,7 @@ static void write_head(const struct out *out, const struct sp_frame *frame)
 
 static void write_verdict(FILE *f, const struct sp_verdict *v)
 {
-	char comm[64];
+	char comm[256];
 
 	if (v->severity == SP_STATUS_NONE || v->severity == SP_STATUS_OK) {
 		fprintf(f, "verdict  %s\n",
@@ -56,6 +56,10 @@ static void write_verdict(FILE *f, const struct sp_verdict *v)
 		fputs(")", f);
 		if (isfinite(v->culprit.share_pct))
 			fprintf(f, " %.0f%%", v->culprit.share_pct);
+		if (v->culprit.cgroup[0] && v->culprit.cgroup[1]) {
+			fmt_text(comm, sizeof(comm), v->culprit.cgroup, 60);
+			fprintf(f, " in %s", comm);
+		}
 	}
 	putc_unlocked('\n', f);
 }

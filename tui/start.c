@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the start of a collector as the command line wants it: which source,
- * and what it must be able to measure.
+ * Owns the start of a collector as the command line wants it: by which
+ * configuration, from which source, and what it must be able to measure.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -70,6 +70,27 @@ static bool wants_cgroups(const struct options *o)
 		if (o->view.columns[i] == f)
 			return true;
 	return false;
+}
+
+int config_load(struct options *o)
+{
+	char err[512] = "";
+	int ret;
+
+	sp_config_init(&o->config);
+	o->collector.thresholds = &o->config.thresholds;
+	if (o->verb != VERB_LIVE && o->verb != VERB_BATCH &&
+	    o->verb != VERB_PRINT_CONFIG)
+		return EXIT_OK;
+	if (o->config_path)
+		ret = sp_config_read(&o->config, o->config_path, err,
+				     sizeof(err));
+	else
+		ret = sp_config_read_usual(&o->config, err, sizeof(err));
+	if (!ret)
+		return EXIT_OK;
+	fprintf(stderr, "sysperf: %s\n", err);
+	return EXIT_USAGE;
 }
 
 int collector_start(const struct options *o, struct sp_collector **c)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 #include <sysperf/system.h>
 
 #include "delta.h"
+#include "file.h"
+#include "listeners.h"
 #include "system_rows.h"
 #include "task_rows.h"
 #include "verdict.h"
@@ -27,7 +30,10 @@ struct sp_collector {
 	unsigned int cur; /* which of them was filled last */
 	bool has_prev;
 	struct task_rows tasks;
+	struct sp_thresholds thresholds;
 	struct verdict_memory memory;
+	struct verdict_lookup lookup;
+	struct listeners listeners;
 	struct sp_frame frame;
 	char why_not_kmod[256];
 };
@@ -41,6 +47,33 @@ int frame_rows_resize(void *rows, size_t nr, size_t size)
 		return -ENOMEM;
 	*p = more;
 	return 0;
+}
+
+/* Of version 2, as "0::/system.slice/cron.service"; for one task a frame. */
+static void cgroup_of(void *ctx, uint32_t pid, char *path, size_t len)
+{
+	const struct sp_collector *c = ctx;
+	char buf[4096], file[32];
+	const char *line;
+	ssize_t n = -ENOENT;
+	int fd = sp_root_open(c->cfg.root);
+
+	if (fd < 0)
+		return;
+	snprintf(file, sizeof(file), "proc/%u/cgroup", pid);
+	n = sp_read_small(fd, file, buf, sizeof(buf));
+	close(fd);
+	line = n > 0 ? strstr(buf, "0::/") : NULL;
+	if (line && (line == buf || line[-1] == '\n'))
+		snprintf(path, len, "%.*s", (int)strcspn(line + 3, "\n"),
+			 line + 3);
+}
+
+static bool full_listener(void *ctx, struct verdict_listener *l)
+{
+	struct sp_collector *c = ctx;
+
+	return !*c->cfg.root && listeners_fullest(&c->listeners, l);
 }
 
 static int open_one(struct sp_collector *c, const struct sp_source_ops *ops,
@@ -70,6 +103,7 @@ int sp_collector_open(struct sp_collector **out,
 		      size_t len)
 {
 	struct sp_collector *c = calloc(1, sizeof(*c));
+	struct sp_config usual;
 	struct utsname uts;
 	int ret = -ENOMEM;
 
@@ -79,6 +113,12 @@ int sp_collector_open(struct sp_collector **out,
 	c->cfg = *cfg;
 	if (!c->cfg.root)
 		c->cfg.root = "";
+	sp_config_init(&usual);
+	if (!cfg->thresholds)
+		c->cfg.thresholds = &usual.thresholds;
+	c->thresholds = *c->cfg.thresholds;
+	c->cfg.thresholds = &c->thresholds;
+	c->lookup = (struct verdict_lookup){c, cgroup_of, full_listener};
 	sp_snapshot_init(&c->snaps[0]);
 	sp_snapshot_init(&c->snaps[1]);
 	if (!uname(&uts)) {
@@ -175,7 +215,8 @@ static int make_frame(struct sp_collector *c, const struct sp_snapshot *cur,
 	memory_signals(&f);
 	c->frame.tasks = c->tasks.rows;
 	c->frame.nr_tasks = c->tasks.nr;
-	verdict_judge(&c->memory, &c->frame, &c->tasks.totals);
+	verdict_judge(&c->memory, &c->thresholds, &c->frame, &c->tasks.totals,
+		      &c->lookup);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sysperf/config.h>
 #include <sysperf/frame.h>
 
 enum sp_source_choice {
@@ -22,6 +23,7 @@ struct sp_collector_config {
 	bool threads; /* rows of tasks are threads, not processes */
 	bool task_cgroups; /* look up each task's control group */
 	const char *root; /* "" for this machine; a canned tree in tests */
+	const struct sp_thresholds *thresholds; /* NULL: the usual ones */
 };
 
 struct sp_collector;

@@ -105,6 +105,8 @@ static void test_meanings(void **state)
 	assert_int_equal(o.width, 80);
 	good(&o, "--source daemon");
 	assert_true(o.daemon);
+	good(&o, "--config /a/file -b");
+	assert_string_equal(o.config_path, "/a/file");
 	good(&o, "--fields pid,comm -H");
 	assert_true(o.fields && o.collector.threads);
 	assert_int_equal(o.view.nr_columns, 2);
@@ -125,6 +127,8 @@ static void test_verbs(void **state)
 	assert_int_equal(o.verb, VERB_VERSION);
 	good(&o, "--list-fields -b");
 	assert_int_equal(o.verb, VERB_LIST_FIELDS);
+	good(&o, "--print-config --config x");
+	assert_int_equal(o.verb, VERB_PRINT_CONFIG);
 	good(&o, "-hV");
 	assert_int_equal(o.verb, VERB_HELP);
 	good(&o, "doctor -h");
@@ -172,6 +176,8 @@ static void test_refused(void **state)
 		"--source x",
 		"--require x",
 		"--require kmod,",
+		"--config",
+		"--print-config=x",
 		"-w 19",
 		"-w x",
 		"-w 99999999",
@@ -211,6 +217,8 @@ static void test_help(void **state)
 		"-i, --idle",
 		"--source",
 		"--require",
+		"--config FILE",
+		"--print-config",
 		"-w, ",
 		"-h, --help",
 		"-V, --version",

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reading and printing the configuration. libinih takes the files apart; what
+ * keys there are in [thresholds] follows from the table of rules.
+ */
+#include <errno.h>
+#include <ini.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verdict.h"
+
+#define SECTION "thresholds"
+#define COMMENT_WIDTH 78
+
+/* Keys of the section that are no rule's. */
+static const struct setting {
+	const char *key;
+	size_t offset; /* of a double in struct sp_thresholds */
+	double usual, least, most;
+	bool whole;
+	const char *what;
+	const char *why;
+} settings[] = {
+	{"hysteresis_pct", offsetof(struct sp_thresholds, hysteresis_pct), 20,
+	 0, 90, false,
+	 "percent by which a value must be below its threshold before the "
+	 "complaint ends",
+	 "A fifth is more than the noise of averages over a second, and less "
+	 "than any remedy makes."},
+	{"confirm_samples", offsetof(struct sp_thresholds, confirm_samples), 2,
+	 1, 100, true,
+	 "samples in a row that must agree before a state is complained of, "
+	 "where they are shorter than a second",
+	 "An average over a second speaks for itself; one over a tenth may be "
+	 "a single burst."},
+};
+#define NR_SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+static double *setting_of(struct sp_thresholds *t, const struct setting *s)
+{
+	void *member = (char *)t + s->offset;
+
+	return member;
+}
+
+void sp_config_init(struct sp_config *c)
+{
+	memset(c, 0, sizeof(*c));
+	for (size_t i = 0; i < NR_SETTINGS; i++)
+		*setting_of(&c->thresholds, &settings[i]) = settings[i].usual;
+	for (size_t i = 0; i < VERDICT_RULES; i++)
+		c->thresholds.rule[i] = verdict_rules[i].usual;
+}
+
+/* A file being read. */
+struct reading {
+	struct sp_config *config;
+	FILE *f;
+	const char *name;
+	unsigned int line;
+	unsigned int set_at[VERDICT_RULES]; /* last line about that rule; or 0 */
+	char *err;
+	size_t len;
+	int ret; /* of the first error */
+	unsigned int err_line;
+};
+
+static void fail_at(struct reading *r, unsigned int line, const char *form, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The first error is the one that is told. */
+static void fail_at(struct reading *r, unsigned int line, const char *form, ...)
+{
+	va_list ap;
+	int n;
+
+	if (r->ret)
+		return;
+	r->ret = -EINVAL;
+	r->err_line = line;
+	n = snprintf(r->err, r->len, "%s:%u: ", r->name, line);
+	if (n < 0 || (size_t)n >= r->len)
+		return;
+	va_start(ap, form);
+	vsnprintf(r->err + n, r->len - (size_t)n, form, ap);
+	va_end(ap);
+}
+
+static void check_heading(struct reading *r, const char *line)
+{
+	size_t n;
+
+	if (*line != '[')
+		return;
+	n = strcspn(++line, "]");
+	if (line[n] && (n != strlen(SECTION) || strncmp(line, SECTION, n) != 0))
+		fail_at(r, r->line,
+			"no section [%.*s] (there is [" SECTION "])",
+			(int)(n < 40 ? n : 40), line);
+}
+
+/*
+ * As fgets(), for libinih, but for whole lines only. An indented line would
+ * be taken for the continuation of the one before; here it is like any other.
+ */
+static char *read_line(char *s, int size, void *arg)
+{
+	struct reading *r = arg;
+	bool started = false;
+	int n = 0, c = EOF;
+
+	while (!r->ret && (c = getc(r->f)) != EOF) {
+		bool blank = c == ' ' || c == '\t';
+
+		if (!started)
+			r->line++;
+		started = true;
+		if (c == '\n')
+			break;
+		if (c == '\0' || n + 2 >= size)
+			fail_at(r, r->line,
+				c ? "a line of more than %d characters"
+				  : "not a text file%.0d",
+				c ? size - 2 : 0);
+		else if (n || !blank)
+			s[n++] = (char)c;
+	}
+	if (!r->ret && ferror(r->f)) {
+		snprintf(r->err, r->len, "%s: cannot read: %s", r->name,
+			 strerror(errno));
+		r->ret = -errno;
+	}
+	if (r->ret || !started)
+		return NULL;
+	s[n] = '\0';
+	check_heading(r, s);
+	return r->ret ? NULL : s;
+}
+
+/* Digits and a point only: strtod() takes "inf", "0x1" and more. */
+static bool parse_number(const char *s, double *v)
+{
+	char *end;
+
+	if (!*s || strspn(s, "0123456789.") != strlen(s))
+		return false;
+	*v = strtod(s, &end);
+	return end != s && !*end;
+}
+
+static void set_setting(struct reading *r, const struct setting *s,
+			const char *value)
+{
+	double v;
+
+	if (!parse_number(value, &v) || v < s->least || v > s->most ||
+	    (s->whole && v != floor(v)))
+		fail_at(r, r->line,
+			"%s is '%.40s', not a %snumber from %g to %g", s->key,
+			value, s->whole ? "whole " : "", s->least, s->most);
+	else
+		*setting_of(&r->config->thresholds, s) = v;
+}
+
+static void set_level(struct reading *r, size_t rule, const char *key,
+		      double *level, const char *value)
+{
+	double most = verdict_rules[rule].most, v;
+
+	r->set_at[rule] = r->line;
+	if (!strcmp(value, "off"))
+		*level = INFINITY;
+	else if (!parse_number(value, &v) || !(v > 0) || v > most)
+		fail_at(r, r->line,
+			"%s is '%.40s', neither off nor a number above 0 and "
+			"at most %.0f",
+			key, value, most);
+	else
+		*level = v;
+}
+
+/* KEY_warning, KEY_critical, or KEY, which can only be off. */
+static bool set_rule(struct reading *r, size_t rule, const char *key,
+		     const char *value)
+{
+	struct sp_threshold *t = &r->config->thresholds.rule[rule];
+	size_t n = strlen(verdict_rules[rule].key);
+
+	if (strncmp(key, verdict_rules[rule].key, n) != 0)
+		return false;
+	if (!strcmp(key + n, "_warning")) {
+		set_level(r, rule, key, &t->warning, value);
+	} else if (!strcmp(key + n, "_critical")) {
+		set_level(r, rule, key, &t->critical, value);
+	} else if (key[n]) {
+		return false;
+	} else if (strcmp(value, "off") != 0) {
+		fail_at(r, r->line,
+			"%s can only be off; its levels are %s_warning and "
+			"%s_critical",
+			key, key, key);
+	} else {
+		*t = (struct sp_threshold){INFINITY, INFINITY};
+		r->set_at[rule] = r->line;
+	}
+	return true;
+}
+
+static bool set_key(struct reading *r, const char *key, const char *value)
+{
+	for (size_t i = 0; i < NR_SETTINGS; i++) {
+		if (strcmp(key, settings[i].key) != 0)
+			continue;
+		set_setting(r, &settings[i], value);
+		return true;
+	}
+	for (size_t i = 0; i < VERDICT_RULES; i++)
+		if (set_rule(r, i, key, value))
+			return true;
+	return false;
+}
+
+static int on_key(void *arg, const char *section, const char *key,
+		  const char *value)
+{
+	struct reading *r = arg;
+
+	if (!*section)
+		fail_at(r, r->line, "'%.60s' stands before any [section]", key);
+	else if (!set_key(r, key, value))
+		fail_at(r, r->line, "no key '%.60s' (see --print-config)", key);
+	return !r->ret;
+}
+
+/* A file need not set both: the other may be the usual one, or of a file
+ * read before. */
+static void check_order(struct reading *r)
+{
+	for (size_t i = 0; i < VERDICT_RULES; i++) {
+		const struct sp_threshold *t = &r->config->thresholds.rule[i];
+		const char *key = verdict_rules[i].key;
+
+		/* Off is no limit to what it is a warning of. */
+		if (r->set_at[i] && !isinf(t->warning) &&
+		    t->warning > t->critical)
+			fail_at(r, r->set_at[i],
+				"%s_warning is %g, above %s_critical, which is "
+				"%g",
+				key, t->warning, key, t->critical);
+	}
+}
+
+int sp_config_parse(struct sp_config *c, FILE *f, const char *name, char *err,
+		    size_t len)
+{
+	struct reading r = {
+		.config = c, .f = f, .name = name, .err = err, .len = len};
+	int line = ini_parse_stream(read_line, &r, on_key, &r);
+
+	/* It goes on after lines that it does not understand. */
+	if (line > 0 && (!r.ret || (unsigned int)line < r.err_line)) {
+		r.ret = 0;
+		fail_at(&r, (unsigned int)line,
+			"neither [section] nor KEY = VALUE");
+	} else if (line < 0) {
+		fail_at(&r, r.line, "out of memory");
+	}
+	check_order(&r);
+	return r.ret;
+}
+
+int sp_config_read(struct sp_config *c, const char *path, char *err, size_t len)
+{
+	FILE *f = fopen(path, "re");
+	int ret;
+
+	if (!f) {
+		ret = -errno;
+		snprintf(err, len, "%s: cannot open: %s", path,
+			 strerror(errno));
+		return ret;
+	}
+	ret = sp_config_parse(c, f, path, err, len);
+	fclose(f);
+	return ret;
+}
+
+/* The user's own file; false if there is no home to have one in. */
+static bool user_path(char *path, size_t len)
+{
+	const char *dir = getenv("XDG_CONFIG_HOME");
+	const char *below = "";
+	int n;
+
+	/* "All paths must be absolute", says its specification. */
+	if (!dir || *dir != '/') {
+		dir = getenv("HOME");
+		below = "/.config";
+	}
+	if (!dir || !*dir)
+		return false;
+	n = snprintf(path, len, "%s%s/sysperf/config", dir, below);
+	return n > 0 && (size_t)n < len;
+}
+
+int sp_config_read_usual(struct sp_config *c, char *err, size_t len)
+{
+	int ret = sp_config_read(c, SP_CONFIG_SYSTEM, err, len);
+	char path[4096];
+
+	if (ret && ret != -ENOENT && ret != -ENOTDIR)
+		return ret;
+	if (!user_path(path, sizeof(path)))
+		return 0;
+	ret = sp_config_read(c, path, err, len);
+	/* With another user's HOME, as sudo may leave it, EACCES is usual. */
+	return ret == -ENOENT || ret == -ENOTDIR || ret == -EACCES ? 0 : ret;
+}
+
+/* Words as a comment, in lines that fit a terminal. */
+static void print_comment(FILE *f, const char *s)
+{
+	int column = 0;
+
+	while (*s) {
+		size_t n = strcspn(s, " ");
+
+		if (column && column + 1 + (int)n > COMMENT_WIDTH) {
+			putc('\n', f);
+			column = 0;
+		}
+		column += fprintf(f, column ? " %.*s" : "# %.*s", (int)n, s);
+		s += n;
+		s += strspn(s, " ");
+	}
+	putc('\n', f);
+}
+
+static void print_level(FILE *f, const char *key, const char *level, double v)
+{
+	if (isinf(v))
+		fprintf(f, "%s_%s = off\n", key, level);
+	else
+		fprintf(f, "%s_%s = %.10g\n", key, level, v);
+}
+
+static void level_name(char *s, size_t len, double v)
+{
+	if (isinf(v))
+		snprintf(s, len, "off");
+	else
+		snprintf(s, len, "%g", v);
+}
+
+static void print_rule(FILE *f, const struct verdict_rule *rule,
+		       const struct sp_threshold *t)
+{
+	char text[1024], warning[32], critical[32];
+
+	level_name(warning, sizeof(warning), rule->usual.warning);
+	level_name(critical, sizeof(critical), rule->usual.critical);
+	snprintf(text, sizeof(text),
+		 "%s %s: %s. Default: warning %s, critical %s %s. %s",
+		 sp_resource_names[rule->resource],
+		 sp_signal_names[rule->signal], rule->what, warning, critical,
+		 rule->unit, rule->why);
+	putc('\n', f);
+	print_comment(f, text);
+	print_level(f, rule->key, "warning", t->warning);
+	print_level(f, rule->key, "critical", t->critical);
+}
+
+void sp_config_print(const struct sp_config *c, FILE *f)
+{
+	struct sp_thresholds t = c->thresholds;
+	char text[1024];
+
+	print_comment(f, "Configuration of sysperf. Read from " SP_CONFIG_SYSTEM
+			 ", and over it from ~/.config/sysperf/config; what is "
+			 "left out keeps its default.");
+	fprintf(f, "\n[" SECTION "]\n");
+	print_comment(f, "When a verdict is given: a warning, or a critical "
+			 "one, at and above a value. \"off\" for a level, or "
+			 "KEY = off for both, turns it off.");
+	for (size_t i = 0; i < NR_SETTINGS; i++) {
+		snprintf(text, sizeof(text), "%s. Default: %g. %s",
+			 settings[i].what, settings[i].usual, settings[i].why);
+		putc('\n', f);
+		print_comment(f, text);
+		fprintf(f, "%s = %.10g\n", settings[i].key,
+			*setting_of(&t, &settings[i]));
+	}
+	for (size_t i = 0; i < VERDICT_RULES; i++)
+		print_rule(f, &verdict_rules[i], &t.rule[i]);
+}
