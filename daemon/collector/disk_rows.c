@@ -166,6 +166,8 @@ static void plain_row(const struct interval_frame *f, struct sp_disk *row,
 		ratio(delta_time(c->read_ns, p->read_ns), reads) / 1000;
 	row->write_mean_us =
 		ratio(delta_time(c->write_ns, p->write_ns), writes) / 1000;
+	row->stuck = gauge(c->in_flight) > 0 && gauge(p->in_flight) > 0 &&
+		     reads + writes == 0;
 	row->util_pct =
 		pct(delta_time(c->busy_ns, p->busy_ns), f->disks_s * 1e9);
 	row->queue_depth =

@@ -28,6 +28,7 @@
 struct fullest {
 	struct verdict_listener listener;
 	uint32_t inode; /* 0: none yet */
+	double waiting; /* in all that are full */
 };
 
 static uint32_t too_many(const struct verdict_listener *l)
@@ -51,6 +52,7 @@ static int on_listener(struct nl_msg *msg, void *arg)
 	/* One more than the limit is let in. At it, it was full just now. */
 	if (!l.waiting || l.waiting < l.limit)
 		return NL_OK;
+	f->waiting += l.waiting;
 	if (f->inode && too_many(&l) <= too_many(&f->listener))
 		return NL_OK;
 	f->listener = l;
@@ -142,5 +144,6 @@ bool listeners_fullest(struct listeners *ls, struct verdict_listener *l)
 	}
 	*l = f.listener;
 	l->pid = ls->pid;
+	l->share_pct = 100 * l->waiting / f.waiting;
 	return true;
 }

@@ -30,7 +30,7 @@ static const struct {
 	{0, 0}, /* merged */
 	{MEMBER(write_bytes), SECTOR},
 	{MEMBER(write_ns), NSEC_PER_MSEC},
-	{0, 0}, /* in flight now */
+	{MEMBER(in_flight), 1},
 	{MEMBER(busy_ns), NSEC_PER_MSEC},
 	{MEMBER(queue_ns), NSEC_PER_MSEC},
 };

@@ -59,6 +59,7 @@ struct verdict_listener {
 	uint16_t port;
 	uint32_t waiting, limit; /* connections */
 	uint32_t pid; /* who has it open; 0: cannot be told */
+	double share_pct; /* of the connections in all full queues */
 };
 
 /* What a frame does not tell and is only asked for when it is needed. */

@@ -16,6 +16,8 @@
  * the others.
  */
 #define BYTES_PER_IO (128 << 10)
+/* What I/O weighs that its task does not wait for. */
+#define ASYNC_WEIGHT 0.05
 /* A task faults or reclaims in earnest with this share of all faults. */
 #define ACTIVE_PCT 5
 /* What memory held without asking for more weighs. */
@@ -35,10 +37,23 @@ static struct part equal(double v)
 	return (struct part){v, v};
 }
 
-static double bytes_and_ios(const struct sp_task *t)
+static double threads(const struct sp_task *t)
 {
-	return add(add(t->read_bytes_per_s, t->write_bytes_per_s),
-		   t->ios_per_s * BYTES_PER_IO);
+	return isnan(t->threads) ? 1 : t->threads;
+}
+
+/*
+ * Who does most, but of those who do about as much it is who waits for it:
+ * that one uses the slow disk, the others may use another.
+ */
+static struct part io_part(const struct sp_task *t)
+{
+	double cost = add(add(t->read_bytes_per_s, t->write_bytes_per_s),
+			  t->ios_per_s * BYTES_PER_IO);
+
+	if (!isnan(t->iowait_pct))
+		cost *= ASYNC_WEIGHT + t->iowait_pct * threads(t) / 100;
+	return equal(cost);
 }
 
 /*
@@ -67,11 +82,6 @@ static bool oom_victim(const struct sp_task *t, const struct sp_frame *f)
 	return t->exited && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
-static double threads(const struct sp_task *t)
-{
-	return isnan(t->threads) ? 1 : t->threads;
-}
-
 static struct part contribution(const struct sp_task *t,
 				const struct evidence *e, enum culprit_by by)
 {
@@ -85,7 +95,7 @@ static struct part contribution(const struct sp_task *t,
 	case BY_OOM:
 		return equal(oom_victim(t, e->frame));
 	case BY_IO:
-		return equal(bytes_and_ios(t));
+		return io_part(t);
 	case BY_IO_ERRORS:
 		return equal(t->io_errors_per_s);
 	case BY_NET:
@@ -155,7 +165,7 @@ static void blame_listener(struct sp_verdict *v, const struct evidence *e)
 
 		if ((uint32_t)t->pid != e->listener->pid || t->exited)
 			continue;
-		blame_task(v, t, NAN);
+		blame_task(v, t, e->listener->share_pct);
 		if (t->tid == t->pid)
 			return;
 	}

@@ -14,8 +14,8 @@
 
 /* Long requests of a disk that tasks wait for less than this hurt nobody. */
 #define IO_WAITED_PCT 10
-/* A disk that finishes nothing while it is in use this much is stuck. */
-#define STUCK_PCT 90
+/* Who waits for a request that does not end waits all the time. */
+#define STUCK_WAITED_PCT 80
 /* Fewer than this a second are what any network loses now and then. */
 #define PACKETS_MIN_PER_S 5
 /* Share of packets that a shaper holds back when it is what limits. */
@@ -23,7 +23,7 @@
 
 static double disk_errors_of(const struct sp_disk *d, const struct evidence *e)
 {
-	return d->errors_per_s * e->frame->interval_s;
+	return round(d->errors_per_s * e->frame->interval_s);
 }
 
 /* Not those of stacked devices: what they do not pass on they may retry. */
@@ -76,6 +76,11 @@ static double part_ms(double per_s, double mean_us)
 	return per_s > 0 ? per_s * mean_us / 1000 : 0;
 }
 
+static bool stuck(const struct sp_disk *d, const struct evidence *e)
+{
+	return d->stuck && io_waited_pct(e) >= STUCK_WAITED_PCT * e->ease;
+}
+
 /*
  * From being queued to its end, the mean of reads and writes. The module's
  * times are from issue to completion, those of /proc/diskstats contain the
@@ -90,7 +95,7 @@ static double request_ms(const struct sp_disk *d, const struct evidence *e)
 	if (n > 0)
 		return add(sum / n, d->queue_mean_us / 1000);
 	/* It has a request and does not finish it: at least so long. */
-	if (d->util_pct >= STUCK_PCT)
+	if (stuck(d, e))
 		return 1000 * e->frame->interval_s;
 	return NAN;
 }
@@ -108,7 +113,8 @@ static const struct sp_disk *slow_disk(const struct evidence *e)
 		const struct sp_disk *d = &e->frame->disks[i];
 		double ms = request_ms(d, e);
 
-		if (!(d->util_pct >= IO_WAITED_PCT * e->ease))
+		/* Kernels do not count it as busy until the request ends. */
+		if (!(d->util_pct >= IO_WAITED_PCT * e->ease) && !stuck(d, e))
 			continue;
 		if (sp_disk_stacked(d->name))
 			ms /= 2;
@@ -120,14 +126,29 @@ static const struct sp_disk *slow_disk(const struct evidence *e)
 	return worst;
 }
 
+/* Of no disk at all: dm-delay, or NFS, does not show what is in flight. */
+static bool no_request_ends(const struct evidence *e)
+{
+	double n = NAN;
+
+	for (size_t i = 0; i < e->frame->nr_disks; i++)
+		n = add(n, add(e->frame->disks[i].reads_per_s,
+			       e->frame->disks[i].writes_per_s));
+	return n == 0;
+}
+
 double verdict_disk_latency(const struct evidence *e)
 {
+	double waited = io_waited_pct(e);
 	const struct sp_disk *d;
 
-	if (!(io_waited_pct(e) >= IO_WAITED_PCT * e->ease))
+	if (!(waited >= IO_WAITED_PCT * e->ease))
 		return NAN;
 	d = slow_disk(e);
-	return d ? request_ms(d, e) : NAN;
+	if (d)
+		return request_ms(d, e);
+	/* Then whoever waited did so for one and the same request. */
+	return no_request_ends(e) ? 10 * waited * e->frame->interval_s : NAN;
 }
 
 void verdict_disk_latency_text(char *s, size_t len, const struct evidence *e,
@@ -136,17 +157,20 @@ void verdict_disk_latency_text(char *s, size_t len, const struct evidence *e,
 	const struct sp_disk *d = slow_disk(e);
 
 	if (!d)
-		return;
-	if (add(d->reads_per_s, d->writes_per_s) > 0)
+		snprintf(s, len,
+			 "no disk finishes a request, tasks wait for I/O "
+			 "%.0f %% of the time",
+			 io_waited_pct(e));
+	else if (add(d->reads_per_s, d->writes_per_s) > 0)
 		snprintf(s, len,
 			 "%s: requests take %.0f ms, %.1f at a time, tasks "
 			 "wait for I/O %.0f %% of the time",
 			 d->name, v, d->queue_depth, io_waited_pct(e));
 	else
 		snprintf(s, len,
-			 "%s: no request ends, %.1f wait, tasks wait for I/O "
-			 "%.0f %% of the time",
-			 d->name, d->queue_depth, io_waited_pct(e));
+			 "%s: no request ends, tasks wait for I/O %.0f %% of "
+			 "the time",
+			 d->name, io_waited_pct(e));
 }
 
 /* Swapping and reading again what was in memory are I/O that memory causes. */

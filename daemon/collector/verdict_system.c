@@ -27,10 +27,10 @@ static void more(char *s, size_t len, const char *form, double v)
 		snprintf(s + n, len - n, form, v);
 }
 
-/* How often it happened in the interval. */
+/* How often it happened in the interval: a whole number, as it was once. */
 static double times(double per_s, const struct evidence *e)
 {
-	return per_s * e->frame->interval_s;
+	return round(per_s * e->frame->interval_s);
 }
 
 static const char *plural(double n)
@@ -87,7 +87,8 @@ void verdict_memory_stalled_text(char *s, size_t len, const struct evidence *e,
 	snprintf(s, len,
 		 "tasks are held up by want of memory %.0f %% of the time", v);
 	more(s, len, ", %.0f %% used", g->memory_used_pct);
-	if (g->memory_swap_in_bytes_per_s > 0) {
+	if (g->memory_swap_in_bytes_per_s > 0 ||
+	    g->memory_swap_out_bytes_per_s > 0) {
 		more(s, len, ", swapping %.3g MiB/s in",
 		     g->memory_swap_in_bytes_per_s / MIB);
 		more(s, len, ", %.3g out",

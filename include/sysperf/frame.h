@@ -29,6 +29,7 @@ struct sp_disk {
 #define DISK_N(key, ...) double key;
 #define DISK_S(key, title, size, ...) char key[size];
 #include <sysperf/fields.def>
+	bool stuck; /* it had a request all the time, and finished none */
 };
 
 struct sp_net {

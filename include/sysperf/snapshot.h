@@ -42,6 +42,7 @@ struct sp_raw_disk {
 	/* /proc/diskstats */
 	uint64_t reads, read_bytes, read_ns;
 	uint64_t writes, write_bytes, write_ns;
+	uint64_t in_flight; /* gauge */
 	uint64_t busy_ns; /* with a request in flight */
 	uint64_t queue_ns; /* sum over requests of their time in flight */
 };

@@ -194,6 +194,21 @@ static void disks_and_what_stands_on_them(void **state)
 	assert_true(isnan(f->frame.disks[2].reads_per_s));
 }
 
+static void a_request_that_does_not_end(void **state)
+{
+	struct fixture *f = *state;
+
+	/* All the time; begun or ended within it; one of many ends. */
+	for (uint64_t i = 0; i < 4; i++) {
+		disk(&f->prev, "sda", i, 5, 0)->in_flight = i != 1;
+		disk(&f->cur, "sda", i, 5 + (i == 3), 0)->in_flight = i != 2;
+	}
+	assert_int_equal(disk_rows(&f->iv), 0);
+	assert_true(f->frame.disks[0].stuck);
+	for (int i = 1; i < 4; i++)
+		assert_false(f->frame.disks[i].stuck);
+}
+
 static void disks_with_the_module(void **state)
 {
 	static struct sysperf_disk before, after;
@@ -405,6 +420,7 @@ int main(void)
 		T(cpu_oddities),
 		T(memory),
 		T(disks_and_what_stands_on_them),
+		T(a_request_that_does_not_end),
 		T(disks_with_the_module),
 		T(percentile_is_at_most_max),
 		T(networks),

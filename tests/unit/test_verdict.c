@@ -288,6 +288,11 @@ static void oom_culprits(void **state)
 	judge(f);
 	expect_culprit(f, "small");
 	expect_text(f, "1 task killed");
+	/* One is one, whatever becomes of it as a rate. */
+	f->frame.interval_s = 0.98;
+	g->memory_oom_kills_per_s = nextafter(1 / 0.98, 0);
+	judge(f);
+	expect(f, SP_STATUS_CRITICAL, SP_RES_MEMORY, SP_SIG_ERRORS);
 }
 
 static void slow_disk_only_if_waited_for(void **state)
@@ -337,11 +342,23 @@ static void which_disk(void **state)
 	expect_text(f, "dm-0: "); /* it is slow by itself */
 	f->disks[1].reads_per_s = f->disks[1].writes_per_s = 0;
 	f->disks[1].read_mean_us = NAN;
-	judge(f);
-	expect_text(f, "dm-0: no request ends");
-	f->disks[1].util_pct = 20;
+	f->disks[1].util_pct = 0;
 	judge(f);
 	expect_ok(f);
+	f->disks[1].stuck = true;
+	judge(f);
+	expect_ok(f); /* nobody waits for that one all the time */
+	f->frame.golden.disk_psi_some_pct = 97;
+	judge(f);
+	expect_text(f, "dm-0: no request ends");
+	f->disks[1].stuck = false;
+	f->disks[0].reads_per_s = f->disks[0].util_pct = 0;
+	f->disks[0].writes_per_s = 0;
+	f->frame.golden.disk_psi_some_pct = 50;
+	judge(f);
+	expect_text(f, "no disk finishes a request, tasks wait for I/O 50 %");
+	f->disks[0].reads_per_s = 10;
+	f->disks[0].util_pct = 95;
 	f->disks[0].queue_mean_us = 30000; /* the module's, before issue */
 	judge(f);
 	expect_text(f, "sda: requests take 30 ms");
@@ -361,6 +378,12 @@ static void who_does_the_io(void **state)
 	f->tasks[1].ios_per_s = 20;
 	judge(f);
 	expect_culprit(f, "small");
+	/* The other is the one that waits for it. */
+	f->tasks[0].iowait_pct = 2;
+	f->tasks[1].iowait_pct = 95;
+	judge(f);
+	expect_culprit(f, "large");
+	f->tasks[0].iowait_pct = f->tasks[1].iowait_pct = NAN;
 	/* What writes for others is not to blame as long as those show. */
 	f->tasks[0].kthread = true;
 	judge(f);
@@ -478,11 +501,11 @@ static void listen_queue(void **state)
 	expect(f, SP_STATUS_WARNING, SP_RES_NETWORK, SP_SIG_ERRORS);
 	expect_text(f, "30 connections a second dropped");
 	assert_false(f->frame.verdict.has_culprit);
-	f->listener = (struct verdict_listener){8080, 129, 128, 102};
+	f->listener = (struct verdict_listener){8080, 129, 128, 102, 75};
 	judge(f);
 	expect_text(f, "port 8080: 129 wait, 128 fit");
 	expect_culprit(f, "idle");
-	assert_true(isnan(f->frame.verdict.culprit.share_pct));
+	assert_true(f->frame.verdict.culprit.share_pct == 75);
 	f->listener.pid = 999; /* in another pid namespace */
 	judge(f);
 	assert_false(f->frame.verdict.has_culprit);
@@ -583,7 +606,8 @@ static void texts_fit(void **state)
 		f->nets[i].rx_packets_per_s = f->nets[i].tx_packets_per_s = 1e9;
 	}
 	f->totals.runq_urgent_ns = 123456789e9;
-	f->listener = (struct verdict_listener){65535, 4000000, 4000000, 1};
+	f->listener =
+		(struct verdict_listener){65535, 4000000, 4000000, 1, 100};
 	for (int i = 0; i < VERDICT_RULES; i++) {
 		char text[512] = "";
 		double v = verdict_rules[i].value(&e);

@@ -1,0 +1,19 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The verdict on CPUs: overcommitted by many tasks, and one task held back by its
+control group's quota while CPUs idle."""
+import sys
+
+sys.path.insert(0, "tests/vm/lib")
+from verdict_test import *
+
+with loads(*[Load(spin) for _ in range(6)]) as hogs:
+    expect("overcommitted", "cpu", "saturation", hogs, "tasks a CPU wait")
+
+group = cgroup("capped", cpu_max="20000 100000")
+with loads(Load(within, group, spin)) as hog:
+    expect("throttled", "cpu", "errors", hog, "throttled", cgroup="/capped")
+# Several of them wait for their quota, not for CPUs.
+with loads(*[Load(within, group, spin) for _ in range(6)]) as hogs:
+    expect("many throttled", "cpu", "errors", hogs, "throttled", cgroup="/capped")
+os.rmdir(group)

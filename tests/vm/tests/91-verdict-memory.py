@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=240
+"""The verdict on memory: a task that takes more than there is while others use
+the page cache, a swap storm, and the OOM killer's work."""
+import re
+import sys
+
+sys.path.insert(0, "tests/vm/lib")
+from verdict_test import *
+
+HUGE = "/sys/kernel/mm/transparent_hugepage/enabled"
+
+
+def available():
+    with open("/proc/meminfo", encoding="ascii") as f:
+        return next(int(line.split()[1]) << 10 for line in f if line.startswith("MemAvailable"))
+
+
+def stalled():
+    """Microseconds in which some task waited for memory."""
+    with open("/proc/pressure/memory", encoding="ascii") as f:
+        return int(f.readline().rsplit("=", 1)[1])
+
+
+def vmstat(key):
+    with open("/proc/vmstat", encoding="ascii") as f:
+        return next(int(line.split()[1]) for line in f if line.split()[0] == key)
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/statm", encoding="ascii") as f:
+        return int(f.read().split()[1]) * mmap.PAGESIZE
+
+
+def wait_for_stalls():
+    """Until memory is short in earnest, however long the load takes to get there."""
+    before = [stalled(), time.monotonic()]
+    while True:
+        time.sleep(0.5)
+        now = [stalled(), time.monotonic()]
+        if now[0] - before[0] > 0.3e6 * (now[1] - before[1]):
+            return
+        before = now
+
+
+def read_in_turns(path, size):
+    """A working set of page cache."""
+    fd = os.open(path, os.O_RDONLY)
+    while True:
+        for at in range(0, size, MIB):
+            os.pread(fd, MIB, at)
+
+
+def hold(size):
+    held = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)
+    time.sleep(10000 + len(held) * 0)
+
+
+def grow(step, pause):
+    """Takes more and more, slowly enough to be seen before it is killed."""
+    held = []
+    while True:
+        held.append(mmap.mmap(-1, step, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE))
+        time.sleep(pause)
+
+
+# Huge pages would keep a slow guest busy with compaction.
+with open(HUGE, encoding="ascii") as f:
+    atexit.register(write_file, HUGE, re.search(r"\[(\w+)\]", f.read())[1])
+write_file(HUGE, "never")
+
+# Reclaim: what one task holds leaves too little for the files that two others read.
+null_blk(queue_mode=2, irqmode=0, gb=200)
+room = available() - (220 * MIB)
+with loads(Load(hold, room)) as holder, loads(*[Load(read_in_turns, "/dev/nullb0", 600 * MIB) for _ in range(2)]):
+    wait_for_stalls()
+    expect("reclaim", "memory", "saturation", holder, "want of memory")
+run("modprobe", "-r", "null_blk")
+
+# A swap storm: a group of 100 MiB in which a task uses 200.
+run("modprobe", "zram", "num_devices=1")
+write_file("/sys/block/zram0/disksize", str(512 * MIB))
+run("mkswap", "/dev/zram0")
+run("swapon", "/dev/zram0")
+group = cgroup("storm", memory_max=100 * MIB)
+with loads(Load(hold, 300 * MIB)) as holder:
+    eventually(lambda: resident(holder[0]) > 300 * MIB, "a large task that asks for nothing more", 60)
+    with loads(Load(within, group, touch_for_ever, 200 * MIB)) as stormer:
+        before = vmstat("pswpin")
+        eventually(lambda: vmstat("pswpin") > before + 1000, "it comes back", 90)
+        expect("swap storm", "memory", "saturation", stormer, "swapping", cgroup="/storm")
+os.rmdir(group)
+run("swapoff", "/dev/zram0")
+
+# OOM: killed in its group; without the module by what is missing.
+group = cgroup("small", memory_max=100 * MIB)
+with loads(Load(within, group, grow, 4 * MIB, 0.1)) as grower:
+    expect("out of memory", "memory", "errors", grower, "killed for want of memory")
+os.rmdir(group)

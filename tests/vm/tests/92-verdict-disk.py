@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The verdict on disks: a slow one (dm-delay on a fast one), named as the stacked
+device that it is, and one that fails; the task that does most of the I/O."""
+import sys
+
+sys.path.insert(0, "tests/vm/lib")
+from block_test import *
+from verdict_test import *
+
+
+def read_slowly(path, pause):
+    """Some I/O, but not the most."""
+    while True:
+        read_direct(path, 1)
+        time.sleep(pause)
+
+
+def fail_for_ever(path):
+    while True:
+        direct(path, 1)
+        time.sleep(0.05)
+
+
+disks = [NullDisk(i) for i in range(2)]
+run("modprobe", "dm-delay")
+run("dmsetup", "create", "slow", "--noudevsync", "--table", f"0 {256 << 11} delay {disks[0].path} 0 50")
+run("dmsetup", "mknodes")
+name = kernel_name("/dev/mapper/slow")
+with loads(Load(read_for_ever, "/dev/mapper/slow")) as reader, loads(Load(read_slowly, disks[1].path, 0.2)):
+    expect("slow disk", "disk", "latency", reader, f"{name}: requests take 5")
+run("dmsetup", "remove", "slow")
+
+# A request that does not end, as of a disk that hangs.
+run("dmsetup", "create", "slow", "--noudevsync", "--table", f"0 {256 << 11} delay {disks[0].path} 0 60000")
+run("dmsetup", "mknodes")
+name = kernel_name("/dev/mapper/slow")
+with loads(Load(read_for_ever, "/dev/mapper/slow")):
+    expect("hung disk", "disk", "latency", None, f"{name}: no request ends")
+    run("dmsetup", "suspend", "--noflush", "slow")
+    run("dmsetup", "resume", "slow")
+eventually(lambda: subprocess.run(["dmsetup", "remove", "slow"], check=False).returncode == 0, "slow is removed", 90)
+
+# Only the module sees that requests fail.
+put(f"{disks[0].dir}/badblocks", "+0-400")
+with loads(Load(fail_for_ever, disks[0].path)) as victim, loads(Load(read_slowly, disks[1].path, 0.02)):
+    expect("failing disk", "disk", "errors", victim, f"{disks[0].name}: ", sources=["kmod"])
+    check(not any(f["verdict"] for f in watch(2, sources=["procfs"])["procfs"]), "nothing else is wrong")
