@@ -58,6 +58,7 @@ passes 'allocations that are made to fail' <<'EOF'
 [    5.0] insmod: vmalloc error: size 4096, failed to allocated page array size 8
 [    5.0] CPU: 0 UID: 0 PID: 123 Comm: insmod
 [    5.0] Call Trace:
+[    5.0] kmemleak: Cannot allocate a scan area, scanning the full object
 [    5.0] sysperf-test: allocations work
 EOF
 passes 'an OOM kill' <<'EOF'
