@@ -269,8 +269,7 @@ def run(*command, **kw):
 def null_blk(**params):
     subprocess.run(["modprobe", "-rq", "null_blk"], check=False)  # another test's
     run("modprobe", "null_blk", *[f"{k}={v}" for k, v in params.items()])
-    while not os.path.exists("/dev/nullb0"):
-        time.sleep(0.1)
+    eventually(lambda: os.path.exists("/dev/nullb0"), "/dev/nullb0, which another test may still use")
 
 
 def schedstat(pid):

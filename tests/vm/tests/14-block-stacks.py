@@ -38,10 +38,19 @@ def load(path, write):
     check(direct(path, NR, BLOCK, write) == 0, "no error")
 
 
+def quiet_stats(names):
+    """When what looks at a new disk has done so."""
+    stats, before = {n: diskstats(n) for n in names}, None
+    while stats != before:
+        time.sleep(0.3)
+        stats, before = {n: diskstats(n) for n in names}, stats
+    return stats
+
+
 def measure(path, write, disks_seen):
     """Requests by disk, and the record of the task that made them."""
     op = WRITE if write else READ
-    stats = {n: diskstats(n) for n in disks_seen}
+    stats = quiet_stats(disks_seen)
     delta = Delta(device)
     pid = in_child(load, path, write)
     delta.end()
