@@ -48,6 +48,7 @@ enum culprit_by {
 	BY_MEMORY, /* memory in RAM, of those that ask for more above all */
 	BY_OOM, /* killed for want of memory */
 	BY_IO, /* what their I/O costs a disk */
+	BY_IO_WAIT, /* time waiting for I/O */
 	BY_IO_ERRORS, /* requests that failed */
 	BY_NET, /* bytes sent and received */
 	BY_NET_TX, /* bytes sent */
@@ -149,7 +150,8 @@ void verdict_blame(struct sp_verdict *v, const struct evidence *e,
 /**
  * verdict_remember_largest() - for the next frame's verdict_blame()
  *
- * Looks at tasks only when memory is short: nobody is killed before that.
+ * Only where the source does not say itself who was killed. A group with a
+ * limit may run out at any time, so there is no time not to look.
  */
 void verdict_remember_largest(struct verdict_largest *l,
 			      const struct sp_frame *frame);

@@ -24,8 +24,6 @@
 #define IDLE_WEIGHT (1.0 / 8)
 /* Kernel threads write for others, who are named if they do this share. */
 #define FOR_OTHERS_PCT 2
-/* Memory is short from here on; below, nobody is killed for want of it. */
-#define SHORT_USED_PCT 90
 
 /* What contributions are compared, and what shares are told in. */
 struct part {
@@ -96,6 +94,8 @@ static struct part contribution(const struct sp_task *t,
 		return equal(oom_victim(t, e->frame));
 	case BY_IO:
 		return io_part(t);
+	case BY_IO_WAIT:
+		return equal(t->iowait_pct * threads(t));
 	case BY_IO_ERRORS:
 		return equal(t->io_errors_per_s);
 	case BY_NET:
@@ -114,7 +114,7 @@ static bool stands_back(const struct sp_task *t, enum culprit_by by)
 {
 	if (by == BY_CPU)
 		return t->nice > 0;
-	return by == BY_IO && t->kthread;
+	return (by == BY_IO || by == BY_IO_WAIT) && t->kthread;
 }
 
 struct search {
@@ -206,20 +206,18 @@ void verdict_blame(struct sp_verdict *v, const struct evidence *e,
 		blame_task(v, s.worst[back], 100 * s.amount[back] / s.sum);
 	else if (by == BY_OOM)
 		blame_missing(v, e, largest);
+	else if (by == BY_IO) /* no byte comes through: who would have it */
+		verdict_blame(v, e, BY_IO_WAIT, largest);
 }
 
 void verdict_remember_largest(struct verdict_largest *l,
 			      const struct sp_frame *frame)
 {
-	const struct sp_golden *g = &frame->golden;
 	const struct sp_task *largest = NULL;
 
 	l->pid = 0;
 	/* The module says whom it was. */
 	if (frame->source.caps & 1U << SP_CAP_RECLAIM)
-		return;
-	if (!(g->memory_psi_some_pct > 0) &&
-	    !(g->memory_used_pct >= SHORT_USED_PCT))
 		return;
 	for (size_t i = 0; i < frame->nr_tasks; i++) {
 		const struct sp_task *t = &frame->tasks[i];

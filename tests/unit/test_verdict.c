@@ -383,7 +383,15 @@ static void who_does_the_io(void **state)
 	f->tasks[1].iowait_pct = 95;
 	judge(f);
 	expect_culprit(f, "large");
+	f->tasks[0].ios_per_s = f->tasks[0].read_bytes_per_s = 0;
+	f->tasks[1].ios_per_s = f->tasks[1].read_bytes_per_s = 0;
+	judge(f);
+	expect_culprit(f, "large");
 	f->tasks[0].iowait_pct = f->tasks[1].iowait_pct = NAN;
+	f->tasks[0].read_bytes_per_s = 4e6;
+	f->tasks[0].ios_per_s = 1000;
+	f->tasks[1].read_bytes_per_s = 20e6;
+	f->tasks[1].ios_per_s = 20;
 	/* What writes for others is not to blame as long as those show. */
 	f->tasks[0].kthread = true;
 	judge(f);

@@ -96,5 +96,10 @@ run("swapoff", "/dev/zram0")
 # OOM: killed in its group; without the module by what is missing.
 group = cgroup("small", memory_max=100 * MIB)
 with loads(Load(within, group, grow, 4 * MIB, 0.1)) as grower:
-    expect("out of memory", "memory", "errors", grower, "killed for want of memory")
+    for source, told in watch(10).items():
+        kills = [f for f in told if f["golden"]["memory"]["errors"]["oom_kills_per_s"]]
+        for f in kills:
+            show("out of memory", source, f)
+            check(right(f["verdict"], "memory", "errors", grower, "1 task killed for want of memory", None), source)
+        check(kills, f"{source}: it is killed")
 os.rmdir(group)

@@ -31,15 +31,31 @@ with loads(Load(read_for_ever, "/dev/mapper/slow")) as reader, loads(Load(read_s
     expect("slow disk", "disk", "latency", reader, f"{name}: requests take 5")
 run("dmsetup", "remove", "slow")
 
-# A request that does not end, as of a disk that hangs.
-run("dmsetup", "create", "slow", "--noudevsync", "--table", f"0 {256 << 11} delay {disks[0].path} 0 60000")
+# A request that does not end, as of a disk that hangs: a loop device shows it as
+# in flight, dm-delay below does not.
+run("dmsetup", "create", "slow", "--noudevsync", "--table", f"0 {256 << 11} delay {disks[0].path} 0 0")
 run("dmsetup", "mknodes")
-name = kernel_name("/dev/mapper/slow")
-with loads(Load(read_for_ever, "/dev/mapper/slow")):
-    expect("hung disk", "disk", "latency", None, f"{name}: no request ends")
-    run("dmsetup", "suspend", "--noflush", "slow")
+run("modprobe", "loop")
+loop = run("losetup", "-f", "--show", "/dev/mapper/slow").strip()
+
+
+def delay(milliseconds):
+    run("dmsetup", "suspend", "slow")
+    run("dmsetup", "reload", "slow", "--table", f"0 {256 << 11} delay {disks[0].path} 0 {milliseconds}")
     run("dmsetup", "resume", "slow")
-eventually(lambda: subprocess.run(["dmsetup", "remove", "slow"], check=False).returncode == 0, "slow is removed", 90)
+
+
+read_direct(loop, 1)  # a disk that never did anything is none
+delay(60000)
+for path, text in (loop, f"{os.path.basename(loop)}: no request ends"), ("/dev/mapper/slow", "no disk finishes"):
+    with loads(Load(read_for_ever, path)) as reader:
+        expect("hung disk", "disk", "latency", reader, text, sources=["kmod"])
+        expect("hung disk", "disk", "latency", None, text, sources=["procfs"])
+        delay(0)  # lets go what is held
+    delay(60000)
+run("losetup", "-d", loop)
+delay(0)
+run("dmsetup", "remove", "slow")
 
 # Only the module sees that requests fail.
 put(f"{disks[0].dir}/badblocks", "+0-400")
