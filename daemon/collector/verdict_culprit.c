@@ -171,6 +171,12 @@ static void blame_listener(struct sp_verdict *v, const struct evidence *e)
 	}
 }
 
+/* A zombie waits for its parent only. */
+static bool lives(const struct sp_task *t)
+{
+	return !t->exited && *t->state != 'Z' && *t->state != 'X';
+}
+
 /* Nobody known to be a victim: the task that was largest, if it is gone. */
 static void blame_missing(struct sp_verdict *v, const struct evidence *e,
 			  const struct verdict_largest *largest)
@@ -179,7 +185,7 @@ static void blame_missing(struct sp_verdict *v, const struct evidence *e,
 		return;
 	for (size_t i = 0; i < e->frame->nr_tasks; i++)
 		if ((uint32_t)e->frame->tasks[i].pid == largest->pid &&
-		    !e->frame->tasks[i].exited)
+		    lives(&e->frame->tasks[i]))
 			return;
 	name(v, largest->pid, largest->pid, largest->comm, 100);
 }

@@ -275,6 +275,17 @@ static void oom_culprits(void **state)
 	expect(f, SP_STATUS_CRITICAL, SP_RES_MEMORY, SP_SIG_ERRORS);
 	expect_culprit(f, "large");
 	assert_int_equal(f->frame.verdict.culprit.pid, 101);
+	/* Or nobody has waited for it yet. */
+	f->tasks[1].pid = f->memory.largest.pid;
+	judge(f);
+	assert_false(f->frame.verdict.has_culprit);
+	f->memory.largest.pid = 101;
+	strcpy(f->memory.largest.comm, "large");
+	f->tasks[1].pid = 101;
+	strcpy(f->tasks[1].state, "Z");
+	judge(f);
+	expect_culprit(f, "large");
+	f->tasks[1] = f->tasks[2];
 	/* One that ended by SIGKILL in this interval. */
 	f->tasks[2].exited = true;
 	f->tasks[2].exit_code = 9;
