@@ -42,6 +42,7 @@ void doctor_pmu(struct finding *f);
 void doctor_psi(struct finding *f);
 void doctor_io(struct finding *f);
 void doctor_schedstat(struct finding *f);
+void doctor_exits(struct finding *f);
 void doctor_delayacct(struct finding *f);
 void doctor_hidepid(struct finding *f);
 void doctor_iostats(struct finding *f);

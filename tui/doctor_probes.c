@@ -15,6 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <sysperf/source.h>
+
 #include "doctor.h"
 
 void doctor_pmu(struct finding *f)
@@ -106,18 +108,57 @@ void doctor_schedstat(struct finding *f)
 		finding_set(f, MARK_OK, "", "of tasks and of CPUs");
 }
 
+void doctor_exits(struct finding *f)
+{
+	static const char *const elsewhere =
+		"run it outside of containers and other namespaces, or load "
+		"the module";
+	int ret = sp_source_try_exits();
+
+	switch (-ret) {
+	case 0:
+		finding_set(f, MARK_OK, "", "taskstats tells of them");
+		break;
+	case EPERM:
+		finding_set(f, MARK_NONE,
+			    geteuid()
+				    ? "run as root, or with CAP_NET_ADMIN, "
+				      "or load the module"
+				    : "give CAP_NET_ADMIN, or load the module",
+			    "taskstats is denied: what ends between two "
+			    "samples is not seen");
+		break;
+	case ENOENT:
+		finding_set(f, MARK_NONE, elsewhere,
+			    "taskstats does not tell other network "
+			    "namespaces, or this kernel has none");
+		break;
+	case EINVAL:
+		finding_set(f, MARK_NONE, elsewhere,
+			    "taskstats does not tell other namespaces of "
+			    "users and processes");
+		break;
+	default:
+		finding_set(f, MARK_NONE, "load the module",
+			    "taskstats cannot be used: %s", strerror(-ret));
+	}
+}
+
 void doctor_delayacct(struct finding *f)
 {
 	char line[16];
 
 	if (doctor_read_line("/proc/sys/kernel/task_delayacct", line,
 			     sizeof(line)))
-		finding_set(f, MARK_NONE, "", "not in this kernel; not needed");
+		finding_set(f, MARK_NONE, "load the module",
+			    "not summed up, or not to be known (before 5.14)");
 	else if (*line == '0')
-		finding_set(f, MARK_NONE, "",
-			    "off (kernel.task_delayacct=0); not needed");
+		finding_set(f, MARK_NONE,
+			    "sysctl kernel.task_delayacct=1 (as root), which "
+			    "counts for tasks from then on, or load the module",
+			    "off (kernel.task_delayacct=0)");
 	else
-		finding_set(f, MARK_OK, "", "on");
+		finding_set(f, MARK_OK, "", "on (kernel.task_delayacct)");
 }
 
 /* Of the mount at /proc; "" if it has none. */

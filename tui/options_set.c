@@ -181,7 +181,7 @@ static int require_one(struct options *o, const char *s, size_t n, char *err)
 	}
 	return options_fail(err,
 			    "no capability '%.*s' (kmod, pmu, io, psi, sched, "
-			    "block, net, tcp, reclaim)",
+			    "block, net, tcp, reclaim, exits)",
 			    (int)n, s);
 }
 

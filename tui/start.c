@@ -17,6 +17,10 @@ static const char *why_missing(const struct sp_collector *c, unsigned int cap)
 	switch (cap) {
 	case SP_CAP_IO:
 		return "reading other users' I/O needs root or the module";
+	case SP_CAP_EXITS:
+		return "to be told of tasks that end needs root (of the "
+		       "machine, "
+		       "not of a container) or the module";
 	case SP_CAP_PSI:
 		return "no /proc/pressure; boot with psi=1";
 	case SP_CAP_KMOD:

@@ -121,6 +121,7 @@ const char *const sp_cap_names[SP_CAPS] = {
 	[SP_CAP_PSI] = "psi",	  [SP_CAP_SCHED] = "sched",
 	[SP_CAP_BLOCK] = "block", [SP_CAP_NET] = "net",
 	[SP_CAP_TCP] = "tcp",	  [SP_CAP_RECLAIM] = "reclaim",
+	[SP_CAP_EXITS] = "exits",
 };
 const char *const sp_unit_names[] = {
 	[SP_UNIT_COUNT] = "number",

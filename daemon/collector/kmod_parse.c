@@ -44,7 +44,8 @@ static uint32_t caps_of(uint32_t kernel)
 		{SYSPERF_CAP_TCP, SP_CAP_TCP},
 		{SYSPERF_CAP_MEMORY, SP_CAP_RECLAIM},
 	};
-	uint32_t caps = 1U << SP_CAP_ANY | 1U << SP_CAP_IO | 1U << SP_CAP_KMOD;
+	uint32_t caps = 1U << SP_CAP_ANY | 1U << SP_CAP_IO | 1U << SP_CAP_KMOD |
+			1U << SP_CAP_EXITS;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (kernel & names[i].kernel)

@@ -34,7 +34,7 @@ const char *names_user(struct names *n, uint32_t uid);
  * @id: of the process or thread
  * @start: since when it runs, to know it from a later one with that id
  * @comm: its name, for want of a command line and to notice an exec
- * @kthread: it is a kernel thread, which has none
+ * @kthread: it is a kernel thread, or has ended: there is none to read
  *
  * Return: a string owned by @n, valid until it is dropped or its command line
  * has changed.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The source of tasks' counters that needs no module: /proc. Owns the
- * descriptor of /proc and the memory of tasks (task_cache.h).
+ * The source of tasks' counters that needs no module: /proc, and taskstats for
+ * what ended. Owns the descriptor of /proc, the memory of tasks (task_cache.h)
+ * and who listens to their ends (task_exit.h).
  */
 #include <sysperf/source.h>
 
@@ -14,7 +15,9 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "pace.h"
 #include "proc_stat.h"
+#include "task_exit.h"
 #include "task_read.h"
 #include "text.h"
 
@@ -31,6 +34,7 @@ struct procfs {
 	struct sp_task_cache cache;
 	struct sp_task_dir dir; /* of /proc */
 	struct sp_task_reader reader;
+	struct sp_exits exits;
 	uint32_t *tids; /* of one process's threads */
 	size_t nr_tids, cap_tids;
 };
@@ -90,6 +94,9 @@ static int procfs_open(struct sp_source **src,
 	p->last_pid = SP_ABSENT;
 	p->reader.tick_ns = sp_tick_ns();
 	p->reader.page_bytes = page > 0 ? (uint64_t)page : 4096;
+	/* Without, what ends is just gone; SP_CAP_EXITS tells. */
+	if (p->own_pids)
+		sp_exits_open(&p->exits, p->threads);
 	*src = &p->src;
 	return 0;
 }
@@ -275,15 +282,39 @@ static bool must_list(struct procfs *p)
 	       p->cache.refresh % LIST_EVERY == 0;
 }
 
+static int read_ended(struct procfs *p, struct sp_snapshot *snap)
+{
+	uint64_t boot_ns, mono_ns;
+	struct timespec ts;
+	int ret = sp_exits_take(&p->exits);
+
+	if (ret || !p->exits.nr)
+		return ret;
+	mono_ns = sp_mono_ns();
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	boot_ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	return sp_exits_rows(&p->exits, &p->cache, snap, mono_ns,
+			     boot_ns - mono_ns);
+}
+
+static void fill_info(const struct procfs *p, struct sp_source_info *info)
+{
+	info->name = sp_source_procfs.name;
+	info->caps |= 1U << SP_CAP_ANY;
+	if (may_read_io(p))
+		info->caps |= 1U << SP_CAP_IO;
+	if (!p->exits.open)
+		return;
+	info->caps |= 1U << SP_CAP_EXITS;
+	info->lost[info->nr_lost++] =
+		(struct sp_lost){"exited", p->exits.sock.lost};
+}
+
 static int procfs_read(struct sp_source *src, struct sp_snapshot *snap)
 {
 	struct procfs *p = (struct procfs *)src;
 	int ret;
 
-	snap->info.name = sp_source_procfs.name;
-	snap->info.caps |= 1U << SP_CAP_ANY;
-	if (may_read_io(p))
-		snap->info.caps |= 1U << SP_CAP_IO;
 	snap->tasks_are_threads = p->threads;
 
 	sp_task_cache_begin(&p->cache);
@@ -292,9 +323,12 @@ static int procfs_read(struct sp_source *src, struct sp_snapshot *snap)
 	p->reader.has_blkio =
 		sp_read_u64(p->fd, "sys/kernel/task_delayacct") == 1;
 	ret = must_list(p) ? read_listing(p, snap) : read_known(p, snap);
+	if (ret >= 0)
+		ret = read_ended(p, snap);
 	if (ret < 0)
 		p->last_pid = SP_ABSENT;
 	sp_task_cache_end(&p->cache);
+	fill_info(p, &snap->info);
 	return ret;
 }
 
@@ -305,9 +339,20 @@ static void procfs_close(struct sp_source *src)
 	if (!p)
 		return;
 	close(p->fd);
+	sp_exits_close(&p->exits);
 	sp_task_cache_free(&p->cache);
 	free(p->tids);
 	free(p);
+}
+
+int sp_source_try_exits(void)
+{
+	struct sp_taskstats_sock sock;
+	int ret = sp_taskstats_open(&sock);
+
+	if (!ret)
+		sp_taskstats_close(&sock);
+	return ret;
 }
 
 const struct sp_source_ops sp_source_procfs = {

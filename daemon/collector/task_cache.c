@@ -84,6 +84,14 @@ struct sp_task_entry *sp_task_cache_get(struct sp_task_cache *c, uint32_t tid)
 	return e;
 }
 
+struct sp_task_entry *sp_task_cache_find(const struct sp_task_cache *c,
+					 uint32_t tid)
+{
+	const uint32_t *slot = c->nr ? find_slot(c, tid) : NULL;
+
+	return slot && *slot ? &c->entries[*slot - 1] : NULL;
+}
+
 void sp_task_cache_forget(struct sp_task_entry *e)
 {
 	uint32_t tid = e->tid;

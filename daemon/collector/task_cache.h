@@ -13,11 +13,22 @@
 
 #include <sysperf/snapshot.h>
 #include "proc_task.h"
+#include "taskstats.h"
 
 /* A thread of a process whose threads are summed, its leader apart. */
 struct sp_thread {
 	uint32_t tid;
 	struct sp_task_sched sched;
+};
+
+/* What threads of a process did that ended while it went on. */
+struct sp_dead_threads {
+	uint64_t nr;
+	uint64_t cpu_ns, delay_ns, count;
+	uint64_t minor_faults, major_faults;
+	uint64_t read_bytes, write_bytes;
+	bool leader; /* it is one of them: */
+	uint32_t exit_code;
 };
 
 struct sp_task_entry {
@@ -37,6 +48,9 @@ struct sp_task_entry {
 	/* Of a process of several threads whose threads are summed. */
 	struct sp_thread *threads;
 	size_t nr_threads, cap_threads;
+	bool has_group;
+	struct sp_taskstats group; /* all its threads ever, as last told */
+	struct sp_dead_threads dead;
 };
 
 /* All 0 is an empty one. */
@@ -63,6 +77,16 @@ void sp_task_cache_begin(struct sp_task_cache *c);
  * memory. It holds until the next call.
  */
 struct sp_task_entry *sp_task_cache_get(struct sp_task_cache *c, uint32_t tid);
+
+/**
+ * sp_task_cache_find() - the entry of a task, if there is one
+ *
+ * Does not say that the task exists still.
+ *
+ * Return: the entry or NULL.
+ */
+struct sp_task_entry *sp_task_cache_find(const struct sp_task_cache *c,
+					 uint32_t tid);
 
 /**
  * sp_task_cache_forget() - what is known is of another task of that number

@@ -36,8 +36,12 @@ static bool did_nothing(const struct sp_task_entry *e,
 static void entry_start(struct sp_task_entry *e, const struct sp_task_stat *st)
 {
 	const size_t numbers = offsetof(struct sp_raw_task, start_ns);
+	const struct sp_dead_threads dead = e->dead;
+	const bool is_reused = e->known;
 
 	sp_task_cache_forget(e);
+	if (!is_reused) /* it came after the last listing */
+		e->dead = dead;
 	memset((char *)&e->row + numbers, 0xff, sizeof(e->row) - numbers);
 	e->row.runq_open_ns = 0;
 	e->row.runq_hist = NULL;

@@ -76,9 +76,12 @@ static void describe(struct sp_task *row, const struct sp_raw_task *r,
 	copy(row->comm, sizeof(row->comm), r->comm);
 	copy(row->user, sizeof(row->user), names_user(names, r->uid));
 	copy(row->command, sizeof(row->command),
-	     names_command(names, r->tid, r->start_ns, r->comm, row->kthread));
-	copy(row->cgroup, sizeof(row->cgroup),
-	     names_cgroup(names, r->tid, r->start_ns, r->cgroup_id));
+	     names_command(names, r->tid, r->start_ns, r->comm,
+			   row->kthread || row->exited));
+	/* Who is gone cannot be asked any more. */
+	if (!row->exited || r->cgroup_id != SP_ABSENT)
+		copy(row->cgroup, sizeof(row->cgroup),
+		     names_cgroup(names, r->tid, r->start_ns, r->cgroup_id));
 	if (r->threads)
 		row->threads = r->threads;
 }

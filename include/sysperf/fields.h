@@ -22,6 +22,7 @@ enum sp_cap {
 	SP_CAP_NET, /* TCP and UDP by task */
 	SP_CAP_TCP, /* round-trip times */
 	SP_CAP_RECLAIM, /* direct reclaim, OOM victims */
+	SP_CAP_EXITS, /* tasks that ended: taskstats, or the module */
 	SP_CAPS,
 };
 

@@ -56,4 +56,16 @@ struct sp_source {
 extern const struct sp_source_ops sp_source_kmod;
 extern const struct sp_source_ops sp_source_procfs;
 
+/**
+ * sp_source_try_exits() - does the kernel tell us of tasks that end?
+ *
+ * For the source without the module, and for sysperf doctor.
+ *
+ * Return: 0; -EPERM without CAP_NET_ADMIN; -ENOENT if this network namespace
+ * or kernel has no TASKSTATS; -EINVAL in other namespaces of users or
+ * processes; -EPROTONOSUPPORT if the kernel's messages are not understood; or
+ * another -errno.
+ */
+int sp_source_try_exits(void);
+
 #endif /* SYSPERF_SOURCE_H */
