@@ -92,6 +92,8 @@ static int procfs_open(struct sp_source **src,
 	p->fd = fd;
 	p->own_pids = !p->canned && is_own_namespace(fd);
 	p->last_pid = SP_ABSENT;
+	/* Files of a canned tree may be put in place of others. */
+	p->reader.file.keep_below = p->canned ? 0 : sp_task_file_limit();
 	p->reader.tick_ns = sp_tick_ns();
 	p->reader.page_bytes = page > 0 ? (uint64_t)page : 4096;
 	/* Without, what ends is just gone; SP_CAP_EXITS tells. */
@@ -320,6 +322,7 @@ static int procfs_read(struct sp_source *src, struct sp_snapshot *snap)
 	sp_task_cache_begin(&p->cache);
 	p->reader.file.fd = p->fd;
 	p->reader.refresh = p->cache.refresh;
+	p->reader.ask = p->exits.open ? &p->exits.sock : NULL;
 	p->reader.has_blkio =
 		sp_read_u64(p->fd, "sys/kernel/task_delayacct") == 1;
 	ret = must_list(p) ? read_listing(p, snap) : read_known(p, snap);

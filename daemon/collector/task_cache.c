@@ -98,6 +98,7 @@ void sp_task_cache_forget(struct sp_task_entry *e)
 	unsigned int seen = e->seen;
 
 	free(e->threads);
+	sp_task_file_close(&e->fds);
 	memset(e, 0, sizeof(*e));
 	e->tid = tid;
 	e->seen = seen;
@@ -119,7 +120,7 @@ void sp_task_cache_end(struct sp_task_cache *c)
 		struct sp_task_entry *e = &c->entries[i];
 
 		if (e->seen != c->refresh)
-			free(e->threads);
+			sp_task_cache_forget(e);
 		else if (kept++ != i)
 			c->entries[kept - 1] = *e;
 	}
@@ -132,7 +133,7 @@ void sp_task_cache_free(struct sp_task_cache *c)
 	size_t i;
 
 	for (i = 0; i < c->nr; i++)
-		free(c->entries[i].threads);
+		sp_task_cache_forget(&c->entries[i]);
 	free(c->entries);
 	free(c->index);
 	*c = (struct sp_task_cache){0};

@@ -13,6 +13,7 @@
 
 #include <sysperf/snapshot.h>
 #include "proc_task.h"
+#include "task_file.h"
 #include "taskstats.h"
 
 /* A thread of a process whose threads are summed, its leader apart. */
@@ -44,11 +45,15 @@ struct sp_task_entry {
 	struct sp_task_sched sched; /* of the thread, or of the leader */
 	uint64_t start_ticks;
 	uint64_t cpu_ticks;
+	unsigned int stat_read; /* the last refreshes that read stat */
+	unsigned int io_read; /* and io */
+	struct sp_task_fds fds;
 	struct sp_raw_task row;
 	/* Of a process of several threads whose threads are summed. */
 	struct sp_thread *threads;
 	size_t nr_threads, cap_threads;
 	bool has_group;
+	bool doubted; /* what was told the last time */
 	struct sp_taskstats group; /* all its threads ever, as last told */
 	struct sp_dead_threads dead;
 };

@@ -7,10 +7,56 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
+
+#define KEEP_MAX 65536
+/* Left to everything else. */
+#define NOT_KEPT 256
+/* Of the kernel's memory: a file, its inode, entry and buffer. */
+#define FILE_BYTES 5120
+#define MEMORY_SHARE 32
+
+int sp_task_file_limit(void)
+{
+	const long pages = sysconf(_SC_PHYS_PAGES),
+		   page = sysconf(_SC_PAGESIZE);
+	uint64_t most = KEEP_MAX;
+	struct rlimit lim;
+
+	if (pages > 0 && page > 0) {
+		uint64_t bytes = (uint64_t)pages * (uint64_t)page;
+
+		if (bytes / MEMORY_SHARE / FILE_BYTES < most)
+			most = bytes / MEMORY_SHARE / FILE_BYTES;
+	}
+	if (getrlimit(RLIMIT_NOFILE, &lim))
+		return 0;
+	if (lim.rlim_cur < most + NOT_KEPT && lim.rlim_cur < lim.rlim_max) {
+		struct rlimit more = lim;
+
+		more.rlim_cur = most + NOT_KEPT;
+		if (more.rlim_cur > lim.rlim_max)
+			more.rlim_cur = lim.rlim_max;
+		if (!setrlimit(RLIMIT_NOFILE, &more))
+			lim = more;
+	}
+	if (lim.rlim_cur < NOT_KEPT)
+		return 0;
+	return (int)(lim.rlim_cur - NOT_KEPT < most ? lim.rlim_cur - NOT_KEPT
+						    : most);
+}
+
+void sp_task_file_close(struct sp_task_fds *fds)
+{
+	for (int i = 0; i < SP_TASK_FILES; i++)
+		if (fds->plus_1[i])
+			close(fds->plus_1[i] - 1);
+	*fds = (struct sp_task_fds){0};
+}
 
 static void append_number(struct sp_task_file *f, uint32_t n)
 {
@@ -29,6 +75,7 @@ static void append_number(struct sp_task_file *f, uint32_t n)
 void sp_task_file_dir(struct sp_task_file *f, uint32_t id)
 {
 	f->dir_len = 0;
+	f->fds = NULL;
 	append_number(f, id);
 }
 
@@ -51,13 +98,55 @@ static bool is_our_fault(ssize_t err)
 	return err == -EMFILE || err == -ENFILE || err == -ENOMEM;
 }
 
-static int read_file(struct sp_task_file *f, const char *name)
+/* Return: bytes of the file that is open already, at most 0 if none is. */
+static ssize_t read_kept(struct sp_task_file *f, enum sp_task_file_kind kind)
 {
+	int *plus_1 = f->fds ? &f->fds->plus_1[kind] : NULL;
 	ssize_t n;
 
+	if (!plus_1 || !*plus_1)
+		return 0;
+	do
+		n = pread(*plus_1 - 1, f->buf, sizeof(f->buf) - 1, 0);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		return n;
+	close(*plus_1 - 1); /* its task is no more */
+	*plus_1 = 0;
+	return 0;
+}
+
+static ssize_t read_anew(struct sp_task_file *f, enum sp_task_file_kind kind,
+			 const char *name)
+{
+	ssize_t n;
+	int fd;
+
 	append_name(f, name);
-	n = sp_read_small(f->fd, f->path, f->buf, sizeof(f->buf));
+	fd = openat(f->fd, f->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	do
+		n = read(fd, f->buf, sizeof(f->buf) - 1);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		n = -errno;
+	if (n > 0 && f->fds && f->keep && fd < f->keep_below)
+		f->fds->plus_1[kind] = fd + 1;
+	else
+		close(fd);
+	return n;
+}
+
+static int read_file(struct sp_task_file *f, enum sp_task_file_kind kind,
+		     const char *name)
+{
+	ssize_t n = read_kept(f, kind);
+
+	if (n <= 0)
+		n = read_anew(f, kind, name);
 	f->len = n > 0 ? (size_t)n : 0;
+	f->buf[f->len] = '\0';
 	if (n > 0)
 		return 1;
 	return is_our_fault(n) ? (int)n : 0;
@@ -65,14 +154,14 @@ static int read_file(struct sp_task_file *f, const char *name)
 
 int sp_task_file_sched(struct sp_task_file *f, struct sp_task_sched *sched)
 {
-	int ret = read_file(f, "schedstat");
+	int ret = read_file(f, SP_TASK_SCHED, "schedstat");
 
 	return ret > 0 ? sp_parse_task_sched(f->buf, f->len, sched) : ret;
 }
 
 int sp_task_file_stat(struct sp_task_file *f, struct sp_task_stat *st)
 {
-	int ret = read_file(f, "stat");
+	int ret = read_file(f, SP_TASK_STAT, "stat");
 
 	return ret > 0 ? sp_parse_task_stat(f->buf, f->len, st) : ret;
 }
@@ -80,7 +169,7 @@ int sp_task_file_stat(struct sp_task_file *f, struct sp_task_stat *st)
 int sp_task_file_io(struct sp_task_file *f, uint64_t *read_bytes,
 		    uint64_t *write_bytes)
 {
-	int ret = read_file(f, "io");
+	int ret = read_file(f, SP_TASK_IO, "io");
 
 	sp_parse_task_io(f->buf, f->len, read_bytes, write_bytes);
 	return ret;

@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* Refreshes between two looks at what changes without the task's doing. */
-#define REREAD 10
+#define REREAD 16
 
 /* Tasks take turns, so that no refresh has to read them all. */
 static bool is_turn(const struct sp_task_reader *r,
@@ -48,6 +48,27 @@ static void entry_start(struct sp_task_entry *e, const struct sp_task_stat *st)
 	e->row.io_hist = NULL;
 	e->row.cpu_ns = 0;
 	e->start_ticks = st->start_ticks;
+}
+
+static void start_on(struct sp_task_reader *r, struct sp_task_entry *e)
+{
+	sp_task_file_dir(&r->file, e->tid);
+	r->file.fds = &e->fds;
+	/* schedstat comes first, which is read each time; but not that of a
+	 * process of several threads, which is not known at first. */
+	r->file.keep = e->known;
+}
+
+/*
+ * Stays open if it was read the last time, too: of a task that is busy, or a
+ * process of several threads, for which there is no schedstat.
+ */
+static int read_stat(struct sp_task_reader *r, struct sp_task_entry *e,
+		     struct sp_task_stat *st)
+{
+	r->file.keep = e->known && e->stat_read + 1 == r->refresh;
+	e->stat_read = r->refresh;
+	return sp_task_file_stat(&r->file, st);
 }
 
 /* What stat says, but for what differs between processes and threads. */
@@ -98,6 +119,8 @@ static int read_rest(struct sp_task_reader *r, struct sp_task_entry *e,
 		io_may_differ = true;
 	if (e->io_denied ? !turn : !io_may_differ)
 		return 1;
+	r->file.keep = e->io_read + 1 == r->refresh;
+	e->io_read = r->refresh;
 	ret = sp_task_file_io(&r->file, &e->row.read_bytes,
 			      &e->row.write_bytes);
 	e->io_denied = !ret;
@@ -145,7 +168,9 @@ static int update_process(struct sp_task_reader *r, struct sp_task_entry *e,
 	 */
 	if (single)
 		sp_task_file_thread_dir(&r->file, e->tid, e->tid);
+	r->file.fds = &e->fds;
 	if (e->known && e->single != single) {
+		sp_task_file_close(&e->fds);
 		io_may_differ = true;
 		e->io_changed = true;
 	}
@@ -171,7 +196,7 @@ int sp_task_read_process(struct sp_task_reader *r, struct sp_task_entry *e)
 	uint64_t now_ns;
 	int got = 0, ret;
 
-	sp_task_file_dir(&r->file, e->tid);
+	start_on(r, e);
 	/* Of several threads, the leader's schedstat says nothing. */
 	if (!e->known || e->row.threads <= 1)
 		got = sp_task_file_sched(&r->file, &sched);
@@ -182,7 +207,7 @@ int sp_task_read_process(struct sp_task_reader *r, struct sp_task_entry *e)
 		e->row.now_ns = now_ns;
 		return 1;
 	}
-	ret = sp_task_file_stat(&r->file, &st);
+	ret = read_stat(r, e, &st);
 	if (ret <= 0)
 		return ret;
 	if (!got && st.threads <= 1)
@@ -230,7 +255,7 @@ int sp_task_read_thread(struct sp_task_reader *r, struct sp_task_entry *e,
 	int got, ret;
 
 	/* The leader's schedstat is the same by the shorter path. */
-	sp_task_file_dir(&r->file, e->tid);
+	start_on(r, e);
 	got = sp_task_file_sched(&r->file, &sched);
 	if (got < 0)
 		return got;
@@ -242,7 +267,8 @@ int sp_task_read_thread(struct sp_task_reader *r, struct sp_task_entry *e,
 	/* Its stat and io are not: there, they are the process's. */
 	if (in_proc)
 		sp_task_file_thread_dir(&r->file, pid, e->tid);
-	ret = sp_task_file_stat(&r->file, &st);
+	r->file.fds = &e->fds;
+	ret = read_stat(r, e, &st);
 	if (ret <= 0)
 		return ret;
 	ret = update_thread(r, e, &st, got ? &sched : NULL);

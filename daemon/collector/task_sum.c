@@ -2,9 +2,10 @@
 /*
  * Summing threads into their process (task_sum.h). What the kernel sums
  * itself (stat) counts ticks; what counts nanoseconds (schedstat) is of one
- * thread, and is lost with it. So both are kept as sums of differences:
- * e->sched has the numbers of a single thread as last seen, e->threads those
- * of several.
+ * thread, and is lost with it; taskstats has all, but not for everyone. So all
+ * are kept as sums of differences: e->sched has the numbers of a single thread
+ * as last seen, e->group those of all threads there ever were, or without
+ * taskstats e->threads those of several.
  */
 #include "task_sum.h"
 
@@ -65,12 +66,89 @@ static void add_sched(struct sp_raw_task *row, struct sp_task_sched last,
 	row->switches = sp_u64_add(row->switches, now->count - last.count);
 }
 
-static void sum_single(const struct sp_task_reader *r, struct sp_task_entry *e,
+/*
+ * A thread that is just ending is counted twice for a moment, with all it ever
+ * did: then there is more CPU time than ticks say. To be asked again; but not
+ * for ever, should this kernel count both in different ways.
+ */
+static bool is_doubtful(const struct sp_task_reader *r, struct sp_task_entry *e,
+			const struct sp_taskstats *now, uint64_t ticks_ns)
+{
+	const uint64_t most = sp_u64_add(ticks_ns, 2UL * TICKS_CUT * r->tick_ns);
+
+	e->doubted = e->has_group && !e->doubted &&
+		     now->cpu_ns > sp_u64_add(e->group.cpu_ns, most);
+	return e->doubted;
+}
+
+/* What all threads did since the last time. */
+static void gain_group(struct sp_task_entry *e, const struct sp_taskstats *now)
+{
+	uint64_t *delay_ns = &e->row.state_ns[SYSPERF_RUNQ];
+
+	if (now->delay_ns > e->group.delay_ns)
+		*delay_ns = sp_u64_add(*delay_ns,
+				       now->delay_ns - e->group.delay_ns);
+	if (now->count > e->group.count)
+		e->row.switches = sp_u64_add(e->row.switches,
+					     now->count - e->group.count);
+}
+
+static void keep_group(struct sp_task_entry *e, const struct sp_taskstats *now)
+{
+	if (!e->has_group) {
+		e->group = *now;
+	} else {
+		if (now->cpu_ns > e->group.cpu_ns)
+			e->group.cpu_ns = now->cpu_ns;
+		if (now->delay_ns > e->group.delay_ns)
+			e->group.delay_ns = now->delay_ns;
+		if (now->count > e->group.count)
+			e->group.count = now->count;
+	}
+	e->has_group = true;
+	e->has_sched = false;
+	e->nr_threads = 0;
+}
+
+static int ask(struct sp_task_reader *r, uint32_t pid, struct sp_taskstats *ts)
+{
+	int ret = r->ask ? sp_taskstats_ask(r->ask, pid, ts) : 0;
+
+	return ret > 0 && ts->count != SP_ABSENT;
+}
+
+/* It had several threads until now: what they did is known by the sum only. */
+static bool sum_last_of_several(struct sp_task_reader *r,
+				struct sp_task_entry *e,
+				const struct sp_task_stat *st,
+				const struct sp_task_sched *sched)
+{
+	struct sp_taskstats ts;
+
+	if (!e->has_group || !ask(r, e->tid, &ts))
+		return false;
+	add_cpu(r, e, st, gained_ticks_ns(r, e, st));
+	gain_group(e, &ts);
+	e->has_group = false;
+	e->sched = *sched;
+	e->has_sched = true;
+	return true;
+}
+
+static void sum_single(struct sp_task_reader *r, struct sp_task_entry *e,
 		       const struct sp_task_stat *st,
 		       const struct sp_task_sched *sched)
 {
 	struct sp_task_sched last = last_sched(e, e->tid);
 	uint64_t gain_ns = gained_ticks_ns(r, e, st);
+
+	if (sum_last_of_several(r, e, st, sched))
+		return;
+	/* That it ended meanwhile leaves nothing to compare with. */
+	if (e->has_group)
+		last = *sched;
+	e->has_group = false;
 
 	/* If there were others meanwhile, only ticks know of them. */
 	if ((!e->known || e->has_sched) && sched->run_ns >= last.run_ns)
@@ -143,25 +221,64 @@ static int sum_threads(struct sp_task_reader *r, struct sp_task_entry *e)
 	return keep_threads(r, e);
 }
 
+/*
+ * The sum by taskstats. When the process gets its second thread, what the
+ * threads did so far is once more added up one by one.
+ *
+ * Return: 1; 0 if it is not to be had; or -errno.
+ */
+static int sum_group(struct sp_task_reader *r, struct sp_task_entry *e,
+		     const struct sp_task_stat *st)
+{
+	struct sp_taskstats ts;
+	uint64_t ticks_ns = gained_ticks_ns(r, e, st);
+	uint64_t gain_ns = ticks_ns;
+	int ret = 0;
+
+	if (st->threads > SP_ASK_THREADS_MAX || !ask(r, e->tid, &ts))
+		return 0;
+	if (is_doubtful(r, e, &ts, ticks_ns)) {
+		add_cpu(r, e, st, ticks_ns);
+		return 1;
+	}
+	if (e->has_group || !e->known)
+		gain_group(e, &ts);
+	else
+		ret = sum_threads(r, e);
+	if (e->has_group && ts.cpu_ns > e->group.cpu_ns)
+		gain_ns = ts.cpu_ns - e->group.cpu_ns;
+	add_cpu(r, e, st, gain_ns);
+	keep_group(e, &ts);
+	return ret < 0 ? ret : 1;
+}
+
 static void forget_sums(struct sp_task_entry *e)
 {
 	e->row.state_ns[SYSPERF_RUNQ] = SP_ABSENT;
 	e->row.switches = SP_ABSENT;
 	e->nr_threads = 0;
 	e->has_sched = false;
+	e->has_group = false;
 }
 
 int sp_task_sum(struct sp_task_reader *r, struct sp_task_entry *e,
 		const struct sp_task_stat *st,
 		const struct sp_task_sched *sched)
 {
-	const bool was_same = e->known && e->nr_threads &&
+	const bool was_same = e->known && (e->nr_threads || e->has_group) &&
 			      e->row.threads == st->threads &&
 			      e->cpu_ticks == st->cpu_ticks;
+	int ret;
 
 	if (sched) {
 		sum_single(r, e, st, sched);
 		return 0;
+	}
+	if (st->threads > 1 && !was_same) {
+		ret = sum_group(r, e, st);
+		if (ret)
+			return ret < 0 ? ret : 0;
+		e->has_group = false;
 	}
 	add_cpu(r, e, st, gained_ticks_ns(r, e, st));
 	if (st->threads <= 1 || st->threads > SP_SUM_THREADS_MAX)

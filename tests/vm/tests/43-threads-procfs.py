@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Without the module, a process of many threads has the run delay, switches and
+CPU time of all of them, those that end in between included."""
+import sys
+import threading
+
+sys.path.insert(0, "tests/vm/lib")
+from sysperf_test import *
+
+THREADS = 150  # more than are read one by one
+
+
+def sleeper(seconds):
+    """Switches often, and ends when the time is up."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        time.sleep(0.02)
+
+
+def rounds():
+    """Threads that live for a while and are followed by others."""
+    while True:
+        some = [threading.Thread(target=sleeper, args=(0.5 + i % 10 / 10,)) for i in range(THREADS)]
+        for t in some:
+            t.start()
+        for t in some:
+            t.join()
+
+
+def switches(pid):
+    """Of its threads that live."""
+    return sum(schedstat(f"{pid}/task/{tid}")[2] for tid in os.listdir(f"/proc/{pid}/task"))
+
+
+def grew(pid, key):
+    """That counter, summed over the intervals; and what the kernel says, as far
+    as it remembers threads that ended."""
+    got = [row(f, pid) for f in frames("--source", "procfs", "-n", "6", "-d", "1")]
+    check(all(t[key] is not None for t in got), f"{key} of every interval: {[t[key] for t in got]}")
+    return [t[key] for t in got]
+
+
+steady = Load(lambda: [t.start() for t in [threading.Thread(target=sleeper, args=(10000,)) for _ in range(THREADS)]]
+              and time.sleep(10000))
+eventually(lambda: len(os.listdir(f"/proc/{steady.pid}/task")) == THREADS + 1, "its threads")
+time.sleep(1)
+began, before = time.monotonic(), switches(steady.pid)
+rates = grew(steady.pid, "switches_per_s")
+true_rate = (switches(steady.pid) - before) / (time.monotonic() - began)
+near(sum(rates) / len(rates), true_rate, 15, "switches of a process of many threads")
+steady.stop()
+
+# Threads that end take nothing back, and nothing is counted twice.
+changing = Load(rounds)
+time.sleep(2)
+rates = grew(changing.pid, "switches_per_s")
+most = THREADS / 0.02 * 1.5
+check(all(0 < rate < most for rate in rates), f"no leaps in {rates}, at most {most}")
+delays = grew(changing.pid, "runq_pct")
+print(f"{rates} switches/s, {delays} % waiting", flush=True)
+changing.stop()
