@@ -18,7 +18,7 @@ import sys
 import time
 
 sys.path.insert(0, "tests/vm/lib")
-from sysperf_test import BUCKETS, CPU, Device, Load, check, near, spin  # noqa: E402
+from sysperf_test import BUCKETS, CHECKING, CPU, Device, Load, check, near, spin  # noqa: E402
 
 SECONDS = 8
 SHORT_US = 512

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=300
 """A reader that is told of changes alone knows as much as one that is told of
 every task every time, to the nanosecond; and so sysperf, which reads changes,
 shows what there is."""
