@@ -74,7 +74,8 @@ static void add_sched(struct sp_raw_task *row, struct sp_task_sched last,
 static bool is_doubtful(const struct sp_task_reader *r, struct sp_task_entry *e,
 			const struct sp_taskstats *now, uint64_t ticks_ns)
 {
-	const uint64_t most = sp_u64_add(ticks_ns, 2UL * TICKS_CUT * r->tick_ns);
+	const uint64_t most =
+		sp_u64_add(ticks_ns, 2UL * TICKS_CUT * r->tick_ns);
 
 	e->doubted = e->has_group && !e->doubted &&
 		     now->cpu_ns > sp_u64_add(e->group.cpu_ns, most);
