@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=240
-"""The verdict on memory: a task that takes more than there is while others use
-the page cache, a swap storm, and the OOM killer's work."""
+"""The verdict on memory: a task that needs more than it may have, so that pages
+are reclaimed all the time, a swap storm, and the OOM killer's work."""
 import re
 import sys
 
@@ -10,11 +10,6 @@ sys.path.insert(0, "tests/vm/lib")
 from verdict_test import *
 
 HUGE = "/sys/kernel/mm/transparent_hugepage/enabled"
-
-
-def available():
-    with open("/proc/meminfo", encoding="ascii") as f:
-        return next(int(line.split()[1]) << 10 for line in f if line.startswith("MemAvailable"))
 
 
 def stalled():
@@ -39,17 +34,19 @@ def wait_for_stalls():
     while True:
         time.sleep(0.5)
         now = [stalled(), time.monotonic()]
-        if now[0] - before[0] > 0.3e6 * (now[1] - before[1]):
+        if now[0] - before[0] > 0.2e6 * (now[1] - before[1]):
             return
         before = now
 
 
-def read_in_turns(path, size):
-    """A working set of page cache."""
-    fd = os.open(path, os.O_RDONLY)
+def read_mapped(path):
+    """Ever more of a file, each page of it mapped, and soon to be given up."""
+    fd, size = os.open(path, os.O_RDONLY), 8 << 30
     while True:
-        for at in range(0, size, MIB):
-            os.pread(fd, MIB, at)
+        held = mmap.mmap(fd, size, prot=mmap.PROT_READ)
+        for at in range(0, size, 4096):
+            held[at]
+        held.close()
 
 
 def hold(size):
@@ -70,12 +67,15 @@ with open(HUGE, encoding="ascii") as f:
     atexit.register(write_file, HUGE, re.search(r"\[(\w+)\]", f.read())[1])
 write_file(HUGE, "never")
 
-# Reclaim: what one task holds leaves too little for the files that two others read.
+# Reclaim: a group of 60 MiB in which a task goes through a file that it maps.
 null_blk(queue_mode=2, irqmode=0, gb=200)
-room = available() - (220 * MIB)
-with loads(Load(hold, room)) as holder, loads(*[Load(read_in_turns, "/dev/nullb0", 600 * MIB) for _ in range(2)]):
-    wait_for_stalls()
-    expect("reclaim", "memory", "saturation", holder, "want of memory")
+group = cgroup("tight", memory_max=60 * MIB)
+with loads(Load(hold, 300 * MIB)) as holder:
+    eventually(lambda: resident(holder[0]) > 300 * MIB, "a large task that asks for nothing more", 60)
+    with loads(Load(within, group, read_mapped, "/dev/nullb0")) as reader:
+        wait_for_stalls()
+        expect("reclaim", "memory", "saturation", reader, "want of memory", cgroup="/tight")
+os.rmdir(group)
 run("modprobe", "-r", "null_blk")
 
 # A swap storm: a group of 100 MiB in which a task uses 200.

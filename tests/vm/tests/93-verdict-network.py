@@ -82,8 +82,8 @@ atexit.register(run, "ip", "netns", "delete", "other")
 with loads(Load(sink)):
     shape("tbf", "rate", "10mbit", "burst", "32kb", "latency", "200ms")
     with loads(Load(send_some)), loads(Load(send_all)) as sender:
-        expect("saturated link", "network", "saturation", sender, "here sends", sources=["kmod"])
-        expect("saturated link", "network", "saturation", None, "here sends", sources=["procfs"])
+        expect("saturated link", "network", "saturation", sender, "here", sources=["kmod"])
+        expect("saturated link", "network", "saturation", None, "here", sources=["procfs"])
     shape("netem", "loss", "5%", "delay", "5ms")
     with loads(Load(send_some)), loads(Load(send_all)) as sender:
         expect("packet loss", "network", "errors", sender, "sent again", sources=["kmod"])
