@@ -16,7 +16,8 @@ def load():
               "--output=/dev/null")
 
 
-fio = Load(load)
+os.sched_setaffinity(0, {0})  # the tools, so that they do not disturb it
+fio = Load(load, cpu=1)
 time.sleep(3)
 def compare():
     frames_, some, iostat, pidstat = together(["iostat", "-x", "-y", "-o", "JSON", *TWICE],
