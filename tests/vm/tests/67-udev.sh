@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=300
 # What make install puts in place gives the device to the group sysperf.
 . tests/lib/sh.sh
 udevd=/usr/lib/systemd/systemd-udevd

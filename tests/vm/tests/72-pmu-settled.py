@@ -7,14 +7,8 @@ import sys
 sys.path.insert(0, "tests/vm/lib")
 from pmu_test import *
 
-
-def spin_realtime():
-    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
-    spin()
-
-
 sysperf_on(counters=8)
-hog = Load(spin_realtime, cpu=1)
+greedy = Load(hog, cpu=1)
 time.sleep(1)
 device = Device()
 after, quiet = device.snapshot(), 0
@@ -22,7 +16,7 @@ for _ in range(100):
     before = after
     time.sleep(0.2)
     after = device.snapshot()
-    a, b = before.task(hog.pid), after.task(hog.pid)
+    a, b = before.task(greedy.pid), after.task(greedy.pid)
     if not (a.state == b.state == RUNNING and a.since_ns == b.since_ns):
         continue
     d = growth(a, b)
@@ -36,4 +30,4 @@ check(quiet == 3, "three intervals without a switch")
 
 # Nor does its CPU, which nobody else gets, keep the module from going.
 unload("sysperf")
-hog.stop()
+greedy.stop()

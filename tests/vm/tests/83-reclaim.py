@@ -19,8 +19,7 @@ EVENTS = "events/vmscan/mm_vmscan_direct_reclaim_"
 
 
 def trace(event, on):
-    with open(f"{TRACE}{EVENTS}{event}/enable", "w", encoding="ascii") as f:
-        f.write(on)
+    write_file(f"{TRACE}{EVENTS}{event}/enable", on)
 
 
 def traced():
@@ -66,12 +65,12 @@ def read_through_cache(path):
 
 
 # Huge pages would keep a slow guest busy with compaction for a minute on end.
-with open("/sys/kernel/mm/transparent_hugepage/enabled", "w", encoding="ascii") as f:
-    f.write("never")
+if os.path.exists("/sys/kernel/mm/transparent_hugepage"):  # -rt has none
+    write_file("/sys/kernel/mm/transparent_hugepage/enabled", "never")
 null_blk(queue_mode=2, irqmode=0, gb=200)
 share = (available() - (250 << 20)) // HOGS
-with open(f"{TRACE}buffer_size_kb", "w", encoding="ascii") as f:
-    f.write("8192")
+write_file(f"{TRACE}buffer_size_kb", "8192")
+write_file(f"{TRACE}trace_clock", "global")  # who stalls may go to another CPU
 for event in "begin", "end":
     trace(event, "1")
 loads = [Load(hog, share) for _ in range(HOGS)] + [Load(read_through_cache, "/dev/nullb0") for _ in range(READERS)]
@@ -88,7 +87,11 @@ total = after.of(MEMORY)[0]
 print("stalls", total.reclaim_stalls, "ns", total.reclaim_ns, "max", total.reclaim_max_ns)
 check(total.reclaim_stalls == sum(n for n, _, _ in truth.values()), "stalls")
 near(total.reclaim_ns, sum(t for _, t, _ in truth.values()) * 1e9, 10, "time stalled")
-near(total.reclaim_max_ns, max(t for _, _, t in truth.values()) * 1e9, 10, "longest stall")
+# Who is preempted between the trace's stamp and ours is told a little apart.
+apart = total.reclaim_ns / 20
+longest = max(t for _, _, t in truth.values()) * 1e9
+print("longest stall", total.reclaim_max_ns, "traced", longest)
+check(abs(total.reclaim_max_ns - longest) <= apart, "longest stall")
 check(sum(total.reclaim_hist) == total.reclaim_stalls, "the histogram has them all")
 check(0 < total.reclaim_max_ns <= total.reclaim_ns, "longest and sum")
 tasks = after.of(TASK)
@@ -99,9 +102,8 @@ for load in loads:
     t = after.task(load.pid)
     stalls, seconds, longest = truth.get(t.tid, (0, 0, 0))
     check(t.reclaim_stalls == stalls, f"stalls of task {t.tid}")
-    # Who is preempted between the trace's stamp and ours is told a little apart.
     print("task", t.tid, "stalls", stalls, "ns", t.reclaim_ns, "traced", seconds * 1e9, "longest", longest * 1e9)
-    check(abs(t.reclaim_ns - seconds * 1e9) <= total.reclaim_ns / 20, f"time of task {t.tid}")
-    check(abs(t.reclaim_max_ns - longest * 1e9) <= total.reclaim_ns / 20, f"longest stall of task {t.tid}")
+    check(abs(t.reclaim_ns - seconds * 1e9) <= apart, f"time of task {t.tid}")
+    check(abs(t.reclaim_max_ns - longest * 1e9) <= apart, f"longest stall of task {t.tid}")
 for load in loads:
     load.stop()
