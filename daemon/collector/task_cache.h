@@ -45,8 +45,7 @@ struct sp_task_entry {
 	struct sp_task_sched sched; /* of the thread, or of the leader */
 	uint64_t start_ticks;
 	uint64_t cpu_ticks;
-	unsigned int stat_read; /* the last refreshes that read stat */
-	unsigned int io_read; /* and io */
+	unsigned int moved; /* the last refresh that did not find it idle */
 	struct sp_task_fds fds;
 	struct sp_raw_task row;
 	/* Of a process of several threads whose threads are summed. */

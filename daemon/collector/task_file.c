@@ -20,6 +20,19 @@
 #define FILE_BYTES 5120
 #define MEMORY_SHARE 32
 
+/* Only root may go beyond the hard limit. */
+static rlim_t raise_limit(struct rlimit lim, rlim_t want)
+{
+	struct rlimit more = {want, want > lim.rlim_max ? want : lim.rlim_max};
+
+	if (!setrlimit(RLIMIT_NOFILE, &more))
+		return want;
+	more.rlim_cur = more.rlim_max = lim.rlim_max;
+	if (!setrlimit(RLIMIT_NOFILE, &more))
+		return lim.rlim_max;
+	return lim.rlim_cur;
+}
+
 int sp_task_file_limit(void)
 {
 	const long pages = sysconf(_SC_PHYS_PAGES),
@@ -35,27 +48,31 @@ int sp_task_file_limit(void)
 	}
 	if (getrlimit(RLIMIT_NOFILE, &lim))
 		return 0;
-	if (lim.rlim_cur < most + NOT_KEPT && lim.rlim_cur < lim.rlim_max) {
-		struct rlimit more = lim;
-
-		more.rlim_cur = most + NOT_KEPT;
-		if (more.rlim_cur > lim.rlim_max)
-			more.rlim_cur = lim.rlim_max;
-		if (!setrlimit(RLIMIT_NOFILE, &more))
-			lim = more;
-	}
+	if (lim.rlim_cur < most + NOT_KEPT)
+		lim.rlim_cur = raise_limit(lim, most + NOT_KEPT);
 	if (lim.rlim_cur < NOT_KEPT)
 		return 0;
 	return (int)(lim.rlim_cur - NOT_KEPT < most ? lim.rlim_cur - NOT_KEPT
 						    : most);
 }
 
+static void close_from(struct sp_task_fds *fds, int kind)
+{
+	for (; kind < SP_TASK_FILES; kind++) {
+		if (fds->plus_1[kind])
+			close(fds->plus_1[kind] - 1);
+		fds->plus_1[kind] = 0;
+	}
+}
+
 void sp_task_file_close(struct sp_task_fds *fds)
 {
-	for (int i = 0; i < SP_TASK_FILES; i++)
-		if (fds->plus_1[i])
-			close(fds->plus_1[i] - 1);
-	*fds = (struct sp_task_fds){0};
+	close_from(fds, 0);
+}
+
+void sp_task_file_close_rest(struct sp_task_fds *fds)
+{
+	close_from(fds, SP_TASK_SCHED + 1);
 }
 
 static void append_number(struct sp_task_file *f, uint32_t n)

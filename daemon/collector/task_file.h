@@ -57,6 +57,11 @@ int sp_task_file_limit(void);
 void sp_task_file_close(struct sp_task_fds *fds);
 
 /**
+ * sp_task_file_close_rest() - close all but schedstat
+ */
+void sp_task_file_close_rest(struct sp_task_fds *fds);
+
+/**
  * sp_task_file_dir() - whose files are to be read
  * @f: its fd is set; fds is NULL afterwards
  * @id: the name of the directory

@@ -60,15 +60,17 @@ static void start_on(struct sp_task_reader *r, struct sp_task_entry *e)
 }
 
 /*
- * Stays open if it was read the last time, too: of a task that is busy, or a
- * process of several threads, for which there is no schedstat.
+ * stat and io stay open of a task that was busy the last time, too, or that is
+ * a process of several threads, for which there is no schedstat to tell.
  */
-static int read_stat(struct sp_task_reader *r, struct sp_task_entry *e,
-		     struct sp_task_stat *st)
+static void keep_rest(struct sp_task_reader *r, struct sp_task_entry *e,
+		      bool idle)
 {
-	r->file.keep = e->known && e->stat_read + 1 == r->refresh;
-	e->stat_read = r->refresh;
-	return sp_task_file_stat(&r->file, st);
+	r->file.keep = !idle && e->known && e->moved + 1 == r->refresh;
+	if (!idle)
+		e->moved = r->refresh;
+	else
+		sp_task_file_close_rest(&e->fds);
 }
 
 /* What stat says, but for what differs between processes and threads. */
@@ -119,8 +121,6 @@ static int read_rest(struct sp_task_reader *r, struct sp_task_entry *e,
 		io_may_differ = true;
 	if (e->io_denied ? !turn : !io_may_differ)
 		return 1;
-	r->file.keep = e->io_read + 1 == r->refresh;
-	e->io_read = r->refresh;
 	ret = sp_task_file_io(&r->file, &e->row.read_bytes,
 			      &e->row.write_bytes);
 	e->io_denied = !ret;
@@ -207,7 +207,8 @@ int sp_task_read_process(struct sp_task_reader *r, struct sp_task_entry *e)
 		e->row.now_ns = now_ns;
 		return 1;
 	}
-	ret = read_stat(r, e, &st);
+	keep_rest(r, e, got && did_nothing(e, &sched));
+	ret = sp_task_file_stat(&r->file, &st);
 	if (ret <= 0)
 		return ret;
 	if (!got && st.threads <= 1)
@@ -268,7 +269,8 @@ int sp_task_read_thread(struct sp_task_reader *r, struct sp_task_entry *e,
 	if (in_proc)
 		sp_task_file_thread_dir(&r->file, pid, e->tid);
 	r->file.fds = &e->fds;
-	ret = read_stat(r, e, &st);
+	keep_rest(r, e, got && did_nothing(e, &sched));
+	ret = sp_task_file_stat(&r->file, &st);
 	if (ret <= 0)
 		return ret;
 	ret = update_thread(r, e, &st, got ? &sched : NULL);

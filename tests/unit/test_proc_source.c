@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -227,6 +228,95 @@ static void this_machine(void **state)
 	sp_snapshot_free(&s);
 }
 
+/* How many descriptors of this process are of files of that one. */
+static int open_files(pid_t pid)
+{
+	char prefix[32], link[64], path[256];
+	int nr = 0;
+
+	snprintf(prefix, sizeof(prefix), "/proc/%d/", (int)pid);
+	for (int fd = 0; fd < 4096; fd++) {
+		ssize_t n;
+
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+		n = readlink(link, path, sizeof(path) - 1);
+		if (n <= 0)
+			continue;
+		path[n] = '\0';
+		nr += !strncmp(path, prefix, strlen(prefix));
+	}
+	return nr;
+}
+
+static void burn_cpu(void)
+{
+	for (volatile unsigned int i = 0; i < 20000000; i++)
+		;
+}
+
+/* It does something for each byte that comes. */
+static pid_t start_child(int *to, int *from)
+{
+	int in[2], out[2];
+	pid_t pid;
+	char c;
+
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(pipe(out), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		close(in[1]);
+		close(out[0]);
+		while (read(in[0], &c, 1) == 1) {
+			burn_cpu();
+			if (write(out[1], &c, 1) != 1)
+				break;
+		}
+		_exit(0);
+	}
+	close(in[0]);
+	close(out[1]);
+	*to = in[1];
+	*from = out[0];
+	return pid;
+}
+
+static void files_stay_open(void **state)
+{
+	struct sp_source *src = open_source("", false);
+	struct sp_snapshot s;
+	uint64_t cpu_ns = 0;
+	int to, from;
+	pid_t pid = start_child(&to, &from);
+	char c = 'x';
+
+	(void)state;
+	sp_snapshot_init(&s);
+	for (int i = 0; i < 4; i++) {
+		const struct sp_raw_task *t;
+
+		assert_int_equal(write(to, &c, 1), 1);
+		assert_int_equal(read(from, &c, 1), 1);
+		reread(src, &s);
+		t = find(&s, (uint32_t)pid);
+		assert_non_null(t);
+		assert_true(t->cpu_ns > cpu_ns);
+		cpu_ns = t->cpu_ns;
+	}
+	/* schedstat, and as it was busy, stat and io */
+	assert_int_equal(open_files(pid), 3);
+	close(to);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	reread(src, &s);
+	assert_int_equal(open_files(pid), 0);
+	reread(src, &s);
+	assert_null(find(&s, (uint32_t)pid));
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+	close(from);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +328,7 @@ int main(void)
 		cmocka_unit_test(odd_tasks_of_7_2),
 		cmocka_unit_test(no_proc),
 		cmocka_unit_test(this_machine),
+		cmocka_unit_test(files_stay_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
