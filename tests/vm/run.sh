@@ -94,7 +94,7 @@ boot() {
 	# Clearing a page byte by byte, as it would with erms, takes QEMU (7.2) up to
 	# milliseconds if the page once held code: it looks at all of it each time.
 	case $arch in
-	amd64) machine=(qemu-system-x86_64 -cpu max,-erms,-fsrm) console=ttyS0 ;;
+	amd64) machine=(qemu-system-x86_64 -cpu 'max,-erms,-fsrm') console=ttyS0 ;;
 	arm64) machine=(qemu-system-aarch64 -M virt -cpu 'max,pauth-impdef=on') console=ttyAMA0 ;;
 	esac
 	type -P "${machine[0]}" >/dev/null || die "no ${machine[0]} here: make matrix-deps installs it"
