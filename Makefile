@@ -20,7 +20,7 @@ PROGRAMS := $(if $(shell grep -lsw 'int main' $(TUI) /dev/null),build/sysperf) \
 BUILD_PKGS := gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
 	libncurses-dev libyajl-dev libinih-dev uthash-dev libcap-dev libkmod-dev ?linux-headers-$(KREL)
 TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 python3-yaml jq \
-	procps iproute2 util-linux kmod udev xz-utils zstd qemu-system-x86 busybox-static mmdebstrap ?linux-headers-amd64 \
+	procps iproute2 util-linux kmod udev systemd xz-utils zstd qemu-system-x86 busybox-static mmdebstrap ?linux-headers-amd64 \
 	stress-ng fio dmsetup mdadm iperf3 sysstat \
 	linux-perf libbpf-tools bpftool
 MATRIX_PKGS := qemu-system-arm
