@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=900
 """Without the module, too, tasks that end between two samples are told exactly
 once, with what they did until then: as wait4(2) says it and as the module does.
 Those that there was no room for are counted."""

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=900
 """Without the module, a process of many threads has the run delay, switches and
 CPU time of all of them, those that end in between included."""
 import sys

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=900
 """Control groups: what the table says of each is what the kernel's files and a
 known load do; a group that is made again under its name is a new one."""
 import sys

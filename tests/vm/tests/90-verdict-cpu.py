@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=900
 """The verdict on CPUs: overcommitted by many tasks, and one task held back by its
 control group's quota while CPUs idle."""
 import sys

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# TIMEOUT=200
+# TIMEOUT=900
 """What must not be complained of: CPUs in full use with nobody waiting, a disk
 that always has a request in flight and is fast, memory full of page cache, and
 batch work that yields to all else."""
