@@ -31,6 +31,7 @@ stop() {
 }
 
 steady() { # SOURCE
+	local grew=0
 	build/sysperf --format json --source "$1" -d 0.1 >/dev/null &
 	pid=$!
 	trap 'stop $pid $churn' EXIT
@@ -60,8 +61,9 @@ steady() { # SOURCE
 				print "FAIL: it grows"
 				exit 1
 			}
-		}'
+		}' || grew=1
 	stop "$pid"
+	return $grew
 }
 
 ((samples >= 9)) || {
