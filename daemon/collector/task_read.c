@@ -46,6 +46,7 @@ static void entry_start(struct sp_task_entry *e, const struct sp_task_stat *st)
 	e->row.runq_open_ns = 0;
 	e->row.runq_hist = NULL;
 	e->row.io_hist = NULL;
+	e->row.doing = SYSPERF_SLEEPING; /* which is not known */
 	e->row.cpu_ns = 0;
 	e->start_ticks = st->start_ticks;
 }

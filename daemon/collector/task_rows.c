@@ -112,21 +112,6 @@ static void add_task(struct task_rows *t, struct task *task,
 		       iv->ns);
 }
 
-/*
- * Which thread speaks for its process: the leader, else any that lives. A
- * process has ended when all that is left of it is its leader's last record.
- */
-static const struct sp_raw_task *better(const struct sp_raw_task *a,
-					const struct sp_raw_task *b)
-{
-	bool a_ended = a->flags & SYSPERF_TASK_EXITED;
-	bool b_ended = b->flags & SYSPERF_TASK_EXITED;
-
-	if (a_ended != b_ended)
-		return a_ended ? b : a;
-	return b->tid == b->pid ? b : a;
-}
-
 /* What is not a sum over the threads. */
 struct whole {
 	const struct sp_raw_task *speaker;
@@ -135,15 +120,37 @@ struct whole {
 	bool oom_killed;
 };
 
+/*
+ * Tasks that were told of neither now nor the time before only went on with
+ * what they were doing: one is looked at, and stands for the others.
+ */
+static void add_quiet(struct task_rows *t, const struct task_group *g,
+		      struct task *quiet, const size_t *looked_at,
+		      const struct interval *iv)
+{
+	const double ns = (double)(t->table.now_ns - t->table.before_ns);
+
+	if (!iv->prev)
+		return;
+	add_task(t, quiet, iv);
+	for (int i = 0; i < SYSPERF_STATES; i++) {
+		size_t others =
+			g->nr_in[i] - looked_at[i] - (quiet->last.doing == i);
+
+		if (others)
+			t->sum->state_ns[i] += (double)others * ns;
+	}
+}
+
 static int sum_group(struct task_rows *t, struct task_group *g,
 		     const struct interval *iv, struct whole *w)
 {
+	size_t looked_at[SYSPERF_STATES] = {0};
 	struct task *task;
 
 	task_delta_clear(t->sum);
-	for (task = g->tasks; task; task = task->next) {
-		const struct sp_raw_task *r = &task->last;
-
+	for (task = g->tasks; task && !task_table_is_quiet(&t->table, task);
+	     task = task->next) {
 		/* A task not told of waits for nothing. */
 		if (task->told)
 			w->open = max_of(w->open,
@@ -152,10 +159,15 @@ static int sum_group(struct task_rows *t, struct task_group *g,
 			add_task(t, task, iv);
 		if (task_table_settle(task))
 			return -ENOMEM;
-		w->speaker = better(w->speaker, r);
-		w->rss = max_of(w->rss, gauge(r->rss_bytes));
-		w->oom_killed |= !!(r->flags & SYSPERF_TASK_OOM_KILLED);
+		looked_at[task->last.doing]++;
+		w->rss = max_of(w->rss, gauge(task->last.rss_bytes));
 	}
+	if (task) {
+		add_quiet(t, g, task, looked_at, iv);
+		w->rss = max_of(w->rss, gauge(task->last.rss_bytes));
+	}
+	w->speaker = task_table_speaker(g);
+	w->oom_killed = g->oom_killed;
 	return 0;
 }
 
@@ -176,8 +188,7 @@ static void make_row(struct task_rows *t, struct sp_task *row,
 static int group_row(struct task_rows *t, struct task_group *g,
 		     const struct interval *iv)
 {
-	/* A group has a task as long as it is there. */
-	struct whole w = {.speaker = &g->tasks->last, .rss = NAN};
+	struct whole w = {.rss = NAN};
 
 	if (sum_group(t, g, iv, &w))
 		return -ENOMEM;

@@ -67,11 +67,27 @@ static void group_drop(struct task_table *tb, struct task_group *g)
 	free(g);
 }
 
+static void count_in(struct task *t)
+{
+	t->group->nr_in[t->last.doing]++;
+	t->counted = true;
+}
+
+static void count_out(struct task *t)
+{
+	if (t->counted)
+		t->group->nr_in[t->last.doing]--;
+	t->counted = false;
+}
+
 static void task_leave(struct task_table *tb, struct task *t)
 {
 	struct task_group *g = t->group;
 
 	DL_DELETE(g->tasks, t);
+	count_out(t);
+	if (g->speaker == t)
+		g->speaker = NULL;
 	t->group = NULL;
 	if (g->tasks)
 		group_touch(tb, g);
@@ -97,6 +113,13 @@ static int task_join(struct task_table *tb, struct task *t, uint32_t pid)
 		return -ENOMEM;
 	DL_PREPEND(g->tasks, t);
 	t->group = g;
+	t->seen = tb->snapshot;
+	if (t->key.tid == pid)
+		g->speaker = NULL;
+	if (t->known) {
+		count_in(t);
+		g->oom_killed |= !!(t->last.flags & SYSPERF_TASK_OOM_KILLED);
+	}
 	group_touch(tb, g);
 	return 0;
 }
@@ -133,6 +156,10 @@ static int tell(struct task_table *tb, const struct sp_raw_task *r)
 	if (!t->told || !(t->told->flags & SYSPERF_TASK_EXITED))
 		t->told = r;
 	t->seen = tb->snapshot;
+	if (t->group->tasks != t) {
+		DL_DELETE(t->group->tasks, t);
+		DL_PREPEND(t->group->tasks, t);
+	}
 	group_touch(tb, t->group);
 	return 0;
 }
@@ -141,12 +168,13 @@ static void drop_ended(struct task_table *tb)
 {
 	struct task_group *g, *next;
 
-	/* They were told of by the snapshot before, so their groups are here. */
+	/* They were told of by the snapshot before, so their groups are here
+	 * and they come first. */
 	for (g = tb->active; g; g = next) {
 		struct task *t = g->tasks, *after;
 
 		next = g->next;
-		for (; t; t = after) {
+		for (; t && !task_table_is_quiet(tb, t); t = after) {
 			after = t->next; /* t may take its group along */
 			if (t->last.flags & SYSPERF_TASK_EXITED)
 				task_drop(tb, t);
@@ -223,7 +251,10 @@ int task_table_settle(struct task *t)
 
 	if (!r)
 		return 0;
+	count_out(t);
 	t->last = *r;
+	count_in(t);
+	t->group->oom_killed |= !!(r->flags & SYSPERF_TASK_OOM_KILLED);
 	t->known = true;
 	t->told = NULL;
 	if (!r->runq_hist && !r->io_hist)
@@ -238,6 +269,38 @@ int task_table_settle(struct task *t)
 	if (r->io_hist)
 		t->last.io_hist = memcpy(hists, r->io_hist, HIST_SIZE);
 	return 0;
+}
+
+static bool has_ended(const struct task *t)
+{
+	return t->last.flags & SYSPERF_TASK_EXITED;
+}
+
+static bool is_better(const struct task *a, const struct task *b)
+{
+	const bool a_leads = a->last.tid == a->last.pid;
+	const bool b_leads = b->last.tid == b->last.pid;
+
+	if (has_ended(a) != has_ended(b))
+		return has_ended(b);
+	if (a_leads != b_leads)
+		return a_leads;
+	if (a->key.start_ns != b->key.start_ns)
+		return a->key.start_ns < b->key.start_ns;
+	return a->key.tid < b->key.tid;
+}
+
+const struct sp_raw_task *task_table_speaker(struct task_group *g)
+{
+	struct task *t, *best = g->tasks; /* there is one as long as g is */
+
+	if (g->speaker && !has_ended(g->speaker))
+		return &g->speaker->last;
+	for (t = g->tasks; t; t = t->next)
+		if (is_better(t, best))
+			best = t;
+	g->speaker = best;
+	return &best->last;
 }
 
 int task_table_regroup(struct task_table *tb, bool threads)

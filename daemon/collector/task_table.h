@@ -28,6 +28,7 @@ struct task {
 	bool known; /* @last is filled in */
 	uint32_t *hists; /* of @last, or NULL */
 	uint64_t seen; /* the snapshot that last told of it */
+	bool counted; /* in the group's nr_in[last.doing] */
 	struct task_group *group;
 	struct task *prev, *next; /* in the group */
 	UT_hash_handle hh;
@@ -38,7 +39,10 @@ struct task {
 /* What makes one row: the threads of a process, or a single one. */
 struct task_group {
 	uint32_t pid;
-	struct task *tasks;
+	struct task *tasks; /* those told of last come first */
+	struct task *speaker; /* one of them, NULL: to be looked for */
+	size_t nr_in[SYSPERF_STATES]; /* known ones by what they are doing */
+	bool oom_killed; /* one of its tasks was chosen */
 	uint64_t touched; /* the last snapshot that told of one of them */
 	bool active; /* in the table's list of those */
 	struct task_group *prev, *next; /* there */
@@ -93,11 +97,33 @@ const struct sp_raw_task *task_table_now(const struct task_table *tb,
 					 struct sp_raw_task *room);
 
 /**
+ * task_table_is_quiet() - was it told of neither now nor the time before?
+ *
+ * Of a group's tasks, all that follow one such are.
+ */
+static inline bool task_table_is_quiet(const struct task_table *tb,
+				       const struct task *t)
+{
+	return t->seen + 1 < tb->snapshot;
+}
+
+/**
  * task_table_settle() - this snapshot's counters become those before
  *
  * Return: 0 or -ENOMEM.
  */
 int task_table_settle(struct task *t);
+
+/**
+ * task_table_speaker() - the thread that stands for its process
+ * @g: a group whose tasks were all settled
+ *
+ * The leader while it lives, then the oldest that lives. A process has ended
+ * when all that is left of it is its leader's last record.
+ *
+ * Return: its counters now.
+ */
+const struct sp_raw_task *task_table_speaker(struct task_group *g);
 
 /**
  * task_table_rest() - a group is active no more

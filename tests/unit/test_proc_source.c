@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include <sysperf/collector.h>
 #include <sysperf/source.h>
 
 #include "tree.h"
@@ -282,6 +283,33 @@ static pid_t start_child(int *to, int *from)
 	return pid;
 }
 
+/* What comes of it, by process and by thread, is made of what it gave. */
+static void frames_of_this_machine(void **state)
+{
+	(void)state;
+	for (int threads = 0; threads < 2; threads++) {
+		const struct sp_collector_config cfg = {
+			.source = SP_SOURCE_PROCFS, .threads = threads};
+		const struct sp_frame *frame;
+		struct sp_collector *c;
+		char err[256];
+
+		assert_int_equal(sp_collector_open(&c, &cfg, err, sizeof(err)),
+				 0);
+		for (int i = 0; i < 40; i++) {
+			pid_t pid = fork();
+
+			assert_true(pid >= 0);
+			if (!pid)
+				_exit(i);
+			assert_int_equal(waitpid(pid, NULL, 0), pid);
+			assert_int_equal(sp_collector_sample(c, &frame), 0);
+			assert_true(!i || frame->nr_tasks > 0);
+		}
+		sp_collector_close(c);
+	}
+}
+
 static void files_stay_open(void **state)
 {
 	struct sp_source *src = open_source("", false);
@@ -329,6 +357,7 @@ int main(void)
 		cmocka_unit_test(no_proc),
 		cmocka_unit_test(this_machine),
 		cmocka_unit_test(files_stay_open),
+		cmocka_unit_test(frames_of_this_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,7 +70,6 @@ static void act(struct sim *s, struct sysperf_task *r, uint64_t ns)
 	r->utime_ns += 5;
 	r->nvcsw += rnd(s, 50);
 	r->min_flt += rnd(s, 10);
-	r->rss_bytes = rnd(s, 1 << 20);
 	r->read_bytes += rnd(s, 4096);
 	r->runq_hist[rnd(s, SYSPERF_HIST_TASK_BUCKETS)] += 1 + rnd(s, 9);
 	r->runq_wait_max_ns += rnd(s, 2) * 1000ULL;
@@ -100,6 +99,7 @@ static void begin(struct sim *s, struct sim_task *t, bool old)
 	t->rec.tid = t->rec.pid = ++s->last_tid;
 	if (other != t && other->live && rnd(s, 2))
 		t->rec.pid = other->rec.pid;
+	t->rec.rss_bytes = t->rec.pid * 4096ULL; /* shared by its threads */
 	t->rec.start_ns = old ? 1 : s->now - rnd(s, 1000);
 	t->rec.state = SYSPERF_SLEEPING;
 	t->rec.state_char = 'S';
