@@ -298,18 +298,20 @@ void verdict_net_queue_text(char *s, size_t len, const struct evidence *e,
 }
 
 /* In percent of the interface's packets, if it is more than a handful. */
-static double of_packets(const struct sp_net *n, double per_s, double ease)
+static double worst_of_packets(const struct evidence *e,
+			       double (*rate)(const struct sp_net *n))
 {
-	if (!(per_s >= PACKETS_MIN_PER_S * ease))
+	const struct sp_net *n = worst_net(e, rate);
+	const double per_s = n ? rate(n) : NAN;
+
+	if (!(per_s >= PACKETS_MIN_PER_S * e->ease))
 		return NAN;
 	return pct(per_s, per_s + n->rx_packets_per_s + n->tx_packets_per_s);
 }
 
 double verdict_net_drops(const struct evidence *e)
 {
-	const struct sp_net *n = worst_net(e, drop_rate);
-
-	return n ? of_packets(n, drop_rate(n), e->ease) : NAN;
+	return worst_of_packets(e, drop_rate);
 }
 
 void verdict_net_drops_text(char *s, size_t len, const struct evidence *e,
@@ -324,9 +326,7 @@ void verdict_net_drops_text(char *s, size_t len, const struct evidence *e,
 
 double verdict_net_errors(const struct evidence *e)
 {
-	const struct sp_net *n = worst_net(e, error_rate);
-
-	return n ? of_packets(n, error_rate(n), e->ease) : NAN;
+	return worst_of_packets(e, error_rate);
 }
 
 void verdict_net_errors_text(char *s, size_t len, const struct evidence *e,

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "../../daemon/collector/cgroup.h"
-#include "../../daemon/collector/system_rows.h"
+#include "pair.h"
 #include "tree.h"
 
 #define SEC 1000000000ULL
@@ -26,9 +26,7 @@ struct fixture {
 	char *tree;
 	int root;
 	struct sp_cgroups cg;
-	struct sp_snapshot snaps[2];
-	struct sp_snapshot *cur, *prev;
-	struct sp_frame frame;
+	struct pair p;
 };
 
 static int setup(void **state)
@@ -37,10 +35,7 @@ static int setup(void **state)
 
 	f->tree = tree_new();
 	f->root = sp_root_open(f->tree);
-	f->cur = &f->snaps[0];
-	f->prev = &f->snaps[1];
-	sp_snapshot_init(f->cur);
-	sp_snapshot_init(f->prev);
+	pair_init(&f->p, 2);
 	tree_write(f->tree, TOP "cgroup.controllers", "cpuset cpu io\n");
 	*state = f;
 	return 0;
@@ -53,9 +48,7 @@ static int teardown(void **state)
 	sp_cgroups_close(&f->cg);
 	close(f->root);
 	tree_remove(f->tree);
-	sp_snapshot_free(f->cur);
-	sp_snapshot_free(f->prev);
-	free(f->frame.cgroups);
+	pair_free(&f->p);
 	free(f);
 	return 0;
 }
@@ -82,11 +75,8 @@ static void group(struct fixture *f, const char *name, unsigned int usage)
 
 static void read_now(struct fixture *f, bool scan)
 {
-	struct sp_snapshot *s = f->prev;
+	struct sp_snapshot *s = pair_next(&f->p);
 
-	f->prev = f->cur;
-	f->cur = s;
-	sp_snapshot_reset(s);
 	s->nr_cpus = 2;
 	f->cg.read.due_ns = 0;
 	if (scan)
@@ -97,9 +87,9 @@ static void read_now(struct fixture *f, bool scan)
 static const struct sp_raw_cgroup *find(const struct fixture *f,
 					const char *path)
 {
-	for (size_t i = 0; i < f->cur->nr_cgroups; i++)
-		if (!strcmp(f->cur->cgroups[i].path, path))
-			return &f->cur->cgroups[i];
+	for (size_t i = 0; i < f->p.cur.nr_cgroups; i++)
+		if (!strcmp(f->p.cur.cgroups[i].path, path))
+			return &f->p.cur.cgroups[i];
 	return NULL;
 }
 
@@ -178,9 +168,9 @@ static void what_is_there(void **state)
 	put(f, "a.slice", "memory.max", "max\n");
 	put(f, "empty", "cgroup.events", "populated 0\n");
 	read_now(f, false);
-	assert_int_equal(f->cur->nr_cgroups, 2);
-	assert_int_equal(f->cur->info.nr_lost, 0);
-	assert_int_equal(f->cur->sys.cgroup_throttled, 0);
+	assert_int_equal(f->p.cur.nr_cgroups, 2);
+	assert_int_equal(f->p.cur.info.nr_lost, 0);
+	assert_int_equal(f->p.cur.sys.cgroup_throttled, 0);
 	g = find(f, "/a.slice");
 	assert_int_equal(g->usage_ns, 50000);
 	assert_true(g->memory_max_bytes == SP_ABSENT);
@@ -233,7 +223,7 @@ static void groups_come_and_go(void **state)
 	group(f, "a/b", 40);
 	group(f, "z", 1);
 	read_now(f, false);
-	assert_int_equal(f->cur->nr_cgroups, 3);
+	assert_int_equal(f->p.cur.nr_cgroups, 3);
 	group(f, "a/c", 3);
 	read_now(f, false); /* before the next scan */
 	assert_null(find(f, "/a/c"));
@@ -242,16 +232,16 @@ static void groups_come_and_go(void **state)
 	/* Whole branches, of which others lie behind. */
 	group(f, "a/c/d", 2);
 	read_now(f, true);
-	assert_int_equal(f->cur->nr_cgroups, 5);
+	assert_int_equal(f->p.cur.nr_cgroups, 5);
 	tree_delete(f->tree, TOP "a");
 	read_now(f, true);
-	assert_int_equal(f->cur->nr_cgroups, 1);
+	assert_int_equal(f->p.cur.nr_cgroups, 1);
 	assert_non_null(find(f, "/z"));
 	group(f, "a", 7);
 	group(f, "z/a", 7);
 	group(f, "z/a/b", 7);
 	read_now(f, true);
-	assert_int_equal(f->cur->nr_cgroups, 4);
+	assert_int_equal(f->p.cur.nr_cgroups, 4);
 	assert_non_null(find(f, "/z/a/b"));
 	/* Out of use, and in use again. */
 	put(f, "z/a/b", "cgroup.events", "populated 0\n");
@@ -262,7 +252,7 @@ static void groups_come_and_go(void **state)
 	assert_int_equal(find(f, "/z/a/b")->usage_ns, 9000);
 	tree_delete(f->tree, "sys");
 	read_now(f, true);
-	assert_int_equal(f->cur->nr_cgroups, 0);
+	assert_int_equal(f->p.cur.nr_cgroups, 0);
 }
 
 static void too_many_are_counted(void **state)
@@ -276,15 +266,15 @@ static void too_many_are_counted(void **state)
 	}
 	f->cg.max_fds = 21; /* one for the top */
 	read_now(f, false);
-	assert_int_equal(f->cur->nr_cgroups, 20);
-	assert_int_equal(f->cur->info.nr_lost, 1);
-	assert_string_equal(f->cur->info.lost[0].name, "cgroups");
-	assert_int_equal(f->cur->info.lost[0].count, 10);
+	assert_int_equal(f->p.cur.nr_cgroups, 20);
+	assert_int_equal(f->p.cur.info.nr_lost, 1);
+	assert_string_equal(f->p.cur.info.lost[0].name, "cgroups");
+	assert_int_equal(f->p.cur.info.lost[0].count, 10);
 	assert_true(f->cg.fds <= 21);
 	f->cg.max_fds = 1000;
 	read_now(f, true);
-	assert_int_equal(f->cur->nr_cgroups, 30);
-	assert_int_equal(f->cur->info.nr_lost, 0);
+	assert_int_equal(f->p.cur.nr_cgroups, 30);
+	assert_int_equal(f->p.cur.info.nr_lost, 0);
 }
 
 /* Readings are put off in proportion to what they cost. */
@@ -295,12 +285,12 @@ static void not_due_is_as_before(void **state)
 
 	group(f, "a", 50);
 	read_now(f, false);
-	then = f->cur->cgroups_ns;
+	then = f->p.cur.cgroups_ns;
 	group(f, "a", 60);
 	f->cg.read.due_ns = UINT64_MAX;
-	sp_snapshot_reset(f->cur);
-	assert_int_equal(sp_cgroups_read(&f->cg, f->root, f->cur), 0);
-	assert_int_equal(f->cur->cgroups_ns, then);
+	sp_snapshot_reset(&f->p.cur);
+	assert_int_equal(sp_cgroups_read(&f->cg, f->root, &f->p.cur), 0);
+	assert_int_equal(f->p.cur.cgroups_ns, then);
 	assert_int_equal(find(f, "/a")->usage_ns, 50000);
 }
 
@@ -311,14 +301,14 @@ static void version_1_or_none(void **state)
 	tree_delete(f->tree, TOP "cgroup.controllers");
 	group(f, "cpu", 1);
 	read_now(f, false);
-	assert_int_equal(f->cur->nr_cgroups, 0);
-	assert_true(f->cur->sys.cgroup_throttled == SP_ABSENT);
+	assert_int_equal(f->p.cur.nr_cgroups, 0);
+	assert_true(f->p.cur.sys.cgroup_throttled == SP_ABSENT);
 	/* Beside version 1: without controllers. */
 	tree_write(f->tree, TOP "unified/cgroup.controllers", "\n");
 	group(f, "unified/a", 5);
 	read_now(f, true);
 	assert_int_equal(find(f, "/a")->usage_ns, 5000);
-	assert_true(f->cur->sys.cgroup_throttled == SP_ABSENT);
+	assert_true(f->p.cur.sys.cgroup_throttled == SP_ABSENT);
 }
 
 static struct sp_raw_cgroup *raw(struct sp_snapshot *s, uint64_t id,
@@ -334,33 +324,25 @@ static struct sp_raw_cgroup *raw(struct sp_snapshot *s, uint64_t id,
 	return g;
 }
 
-static void near(double got, double want)
-{
-	if (!(fabs(got - want) <= 1e-6 * (1 + fabs(want))))
-		fail_msg("got %g, want %g", got, want);
-}
-
 static void rows(void **state)
 {
 	struct fixture *f = *state;
-	struct interval_frame iv = {f->cur, f->prev, 2e9, 2,
-				    2,	    2,	     2,	  &f->frame};
 	struct sp_raw_cgroup *p, *c;
 
-	p = raw(f->prev, 1, "/a/idle", SEC);
+	p = raw(&f->p.prev, 1, "/a/idle", SEC);
 	p->usage_ns = 5;
-	raw(f->prev, 9, "/gone", SEC);
-	p = raw(f->prev, 2, "/a/busy", SEC);
+	raw(&f->p.prev, 9, "/gone", SEC);
+	p = raw(&f->p.prev, 2, "/a/busy", SEC);
 	p->usage_ns = p->throttled = p->throttled_ns = 0;
 	p->oom_kills = 4;
 	p->writes = p->write_bytes = p->psi_io_some_ns = 0;
-	p = raw(f->prev, 3, "/again", SEC);
+	p = raw(&f->p.prev, 3, "/again", SEC);
 	p->usage_ns = 1000 * SEC;
 
-	c = raw(f->cur, 1, "/a/idle", 3 * SEC);
+	c = raw(&f->p.cur, 1, "/a/idle", 3 * SEC);
 	c->usage_ns = 5;
 	c->memory_bytes = 10;
-	c = raw(f->cur, 2, "/a/busy", 3 * SEC);
+	c = raw(&f->p.cur, 2, "/a/busy", 3 * SEC);
 	c->usage_ns = 3 * SEC;
 	c->throttled = 20;
 	c->throttled_ns = SEC;
@@ -371,56 +353,52 @@ static void rows(void **state)
 	c->memory_bytes = 1;
 	c->memory_max_bytes = 4;
 	c->tasks = 2;
-	c = raw(f->cur, 4, "/again", 3 * SEC); /* another of that name */
+	c = raw(&f->p.cur, 4, "/again", 3 * SEC); /* another of that name */
 	c->usage_ns = 2000 * SEC;
-	assert_int_equal(cgroup_rows(&iv), 0);
-	assert_int_equal(f->frame.nr_cgroups, 3);
-	assert_string_equal(f->frame.cgroups[0].path, "/a/busy");
-	assert_string_equal(f->frame.cgroups[0].name, "busy");
-	near(f->frame.cgroups[0].cpu_pct, 150);
-	near(f->frame.cgroups[0].throttled_per_s, 10);
-	near(f->frame.cgroups[0].throttled_pct, 50);
-	assert_true(isnan(f->frame.cgroups[0].oom_kills_per_s));
-	near(f->frame.cgroups[0].writes_per_s, 3);
-	near(f->frame.cgroups[0].write_bytes_per_s, 4096);
-	near(f->frame.cgroups[0].psi_io_some_pct, 25);
-	near(f->frame.cgroups[0].memory_pct, 25);
-	near(f->frame.cgroups[0].tasks, 2);
-	assert_string_equal(f->frame.cgroups[1].path, "/a/idle");
-	near(f->frame.cgroups[1].cpu_pct, 0);
-	assert_true(isnan(f->frame.cgroups[1].memory_pct));
-	assert_string_equal(f->frame.cgroups[2].path, "/again");
-	assert_true(isnan(f->frame.cgroups[2].cpu_pct));
+	assert_int_equal(cgroup_rows(&f->p.iv), 0);
+	assert_int_equal(f->p.frame.nr_cgroups, 3);
+	assert_string_equal(f->p.frame.cgroups[0].path, "/a/busy");
+	assert_string_equal(f->p.frame.cgroups[0].name, "busy");
+	near(f->p.frame.cgroups[0].cpu_pct, 150);
+	near(f->p.frame.cgroups[0].throttled_per_s, 10);
+	near(f->p.frame.cgroups[0].throttled_pct, 50);
+	assert_true(isnan(f->p.frame.cgroups[0].oom_kills_per_s));
+	near(f->p.frame.cgroups[0].writes_per_s, 3);
+	near(f->p.frame.cgroups[0].write_bytes_per_s, 4096);
+	near(f->p.frame.cgroups[0].psi_io_some_pct, 25);
+	near(f->p.frame.cgroups[0].memory_pct, 25);
+	near(f->p.frame.cgroups[0].tasks, 2);
+	assert_string_equal(f->p.frame.cgroups[1].path, "/a/idle");
+	near(f->p.frame.cgroups[1].cpu_pct, 0);
+	assert_true(isnan(f->p.frame.cgroups[1].memory_pct));
+	assert_string_equal(f->p.frame.cgroups[2].path, "/again");
+	assert_true(isnan(f->p.frame.cgroups[2].cpu_pct));
 
 	/* The reader was held up: no more than the machine has. */
-	f->cur->cgroups[1].usage_ns = 50 * SEC;
-	assert_int_equal(cgroup_rows(&iv), 0);
-	near(f->frame.cgroups[0].cpu_pct, 200);
+	f->p.cur.cgroups[1].usage_ns = 50 * SEC;
+	assert_int_equal(cgroup_rows(&f->p.iv), 0);
+	near(f->p.frame.cgroups[0].cpu_pct, 200);
 	/* Not read since: what was known stays. */
-	f->prev->cgroups_ns = f->cur->cgroups_ns;
-	f->prev->cgroups[2] = f->cur->cgroups[1];
-	assert_int_equal(cgroup_rows(&iv), 0);
-	near(f->frame.cgroups[0].cpu_pct, 200);
+	f->p.prev.cgroups_ns = f->p.cur.cgroups_ns;
+	f->p.prev.cgroups[2] = f->p.cur.cgroups[1];
+	assert_int_equal(cgroup_rows(&f->p.iv), 0);
+	near(f->p.frame.cgroups[0].cpu_pct, 200);
 }
 
 /* Quotas of groups count in the golden signal, with hot CPUs. */
 static void throttling_is_golden(void **state)
 {
 	struct fixture *f = *state;
-	struct interval_frame iv = {f->cur, f->prev, 2e9, 2,
-				    2,	    2,	     2,	  &f->frame};
-	const struct task_totals totals = {NAN, NAN, NAN, 0};
 
-	raw(f->prev, 1, "/a", SEC)->throttled = 10;
-	raw(f->cur, 1, "/a", 3 * SEC)->throttled = 30;
-	raw(f->prev, 2, "/b", SEC)->throttled = 0;
-	raw(f->cur, 2, "/b", 3 * SEC)->throttled = 2;
-	f->cur->nr_cpus = f->prev->nr_cpus = 0;
-	f->cur->sys.cgroup_throttled = f->prev->sys.cgroup_throttled = 0;
-	assert_int_equal(cgroup_rows(&iv), 0);
-	assert_int_equal(cpu_rows(&iv, &totals), 0);
-	near(f->frame.golden.cpu_throttled_per_s, 11);
-	free(f->frame.cpus);
+	raw(&f->p.prev, 1, "/a", SEC)->throttled = 10;
+	raw(&f->p.cur, 1, "/a", 3 * SEC)->throttled = 30;
+	raw(&f->p.prev, 2, "/b", SEC)->throttled = 0;
+	raw(&f->p.cur, 2, "/b", 3 * SEC)->throttled = 2;
+	f->p.cur.nr_cpus = f->p.prev.nr_cpus = 0;
+	f->p.cur.sys.cgroup_throttled = f->p.prev.sys.cgroup_throttled = 0;
+	assert_int_equal(cgroup_rows(&f->p.iv), 0);
+	assert_int_equal(cpu_rows(&f->p.iv, &f->p.totals), 0);
+	near(f->p.frame.golden.cpu_throttled_per_s, 11);
 }
 
 int main(void)

@@ -19,7 +19,7 @@
 
 #include "../../daemon/collector/cpufreq.h"
 #include "../../daemon/collector/numa.h"
-#include "../../daemon/collector/system_rows.h"
+#include "pair.h"
 #include "tree.h"
 
 #define SEC 1000000000ULL
@@ -29,10 +29,7 @@
 struct fixture {
 	char *tree;
 	struct sp_system *sys;
-	struct sp_snapshot cur, prev;
-	struct sp_frame frame;
-	struct interval_frame iv;
-	struct task_totals totals;
+	struct pair p;
 };
 
 static int setup(void **state)
@@ -42,11 +39,7 @@ static int setup(void **state)
 	f->tree = tree_new();
 	tree_write(f->tree, "proc/stat", "cpu0 1\ncpu1 1\n");
 	assert_int_equal(sp_system_open(&f->sys, f->tree), 0);
-	sp_snapshot_init(&f->cur);
-	sp_snapshot_init(&f->prev);
-	f->iv = (struct interval_frame){&f->cur, &f->prev, 1e9, 1,
-					1,	 1,	   1,	&f->frame};
-	f->totals = (struct task_totals){NAN, NAN, NAN, 0};
+	pair_init(&f->p, 1);
 	*state = f;
 	return 0;
 }
@@ -56,12 +49,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	sp_system_close(f->sys);
-	sp_snapshot_free(&f->cur);
-	sp_snapshot_free(&f->prev);
-	free(f->frame.cpus);
-	free(f->frame.disks);
-	free(f->frame.nets);
-	free(f->frame.nodes);
+	pair_free(&f->p);
 	tree_remove(f->tree);
 	free(f);
 	return 0;
@@ -70,12 +58,7 @@ static int teardown(void **state)
 /* The next snapshot; the one before becomes prev. */
 static void read_next(struct fixture *f)
 {
-	struct sp_snapshot s = f->prev;
-
-	f->prev = f->cur;
-	f->cur = s;
-	sp_snapshot_reset(&f->cur);
-	assert_int_equal(sp_system_read(f->sys, &f->cur), 0);
+	assert_int_equal(sp_system_read(f->sys, pair_next(&f->p)), 0);
 }
 
 static void disk(struct fixture *f, const char *name, const char *serial)
@@ -105,8 +88,8 @@ static void what_disks_are(void **state)
 	tree_write(f->tree, "proc/diskstats",
 		   "8 0 sda 1\n8 16 sdb 1\n253 0 dm-0 1\n259 0 nvme0n1 1\n");
 	read_next(f);
-	assert_int_equal(f->cur.nr_disks, 4);
-	d = f->cur.disks;
+	assert_int_equal(f->p.cur.nr_disks, 4);
+	d = f->p.cur.disks;
 	assert_string_equal(d[0].type, "hdd");
 	assert_string_equal(d[0].model, "Big Disk");
 	assert_string_equal(d[0].serial, "naa.5000");
@@ -133,19 +116,19 @@ static void another_disk_of_that_name(void **state)
 	tree_write(f->tree, "proc/diskstats",
 		   "8 0 sda 3 0 24 1 2500 0 99999 9 0 7 9\n");
 	read_next(f);
-	assert_string_equal(f->prev.disks[0].serial, "one");
-	assert_string_equal(f->cur.disks[0].serial, "two");
-	assert_int_equal(disk_rows(&f->iv), 0);
-	assert_string_equal(f->frame.disks[0].serial, "two");
+	assert_string_equal(f->p.prev.disks[0].serial, "one");
+	assert_string_equal(f->p.cur.disks[0].serial, "two");
+	assert_int_equal(disk_rows(&f->p.iv), 0);
+	assert_string_equal(f->p.frame.disks[0].serial, "two");
 	/* Also of what happens to be more. */
-	assert_true(isnan(f->frame.disks[0].writes_per_s));
-	assert_true(isnan(f->frame.disks[0].util_pct));
+	assert_true(isnan(f->p.frame.disks[0].writes_per_s));
+	assert_true(isnan(f->p.frame.disks[0].util_pct));
 	tree_write(f->tree, "proc/diskstats",
 		   "8 0 sda 5 0 40 1 2500 0 99999 9 0 7 9\n");
 	read_next(f);
-	assert_int_equal(disk_rows(&f->iv), 0);
-	assert_true(f->frame.disks[0].reads_per_s == 2);
-	assert_true(f->frame.disks[0].writes_per_s == 0);
+	assert_int_equal(disk_rows(&f->p.iv), 0);
+	assert_true(f->p.frame.disks[0].reads_per_s == 2);
+	assert_true(f->p.frame.disks[0].writes_per_s == 0);
 }
 
 /* Its times are of 32 bits, in milliseconds, and wrap after 49 days. */
@@ -161,11 +144,11 @@ static void times_wrap(void **state)
 	tree_write(f->tree, "proc/diskstats",
 		   "8 0 sda 20 0 160 4 0 0 0 0 0 4 4\n");
 	read_next(f);
-	assert_int_equal(disk_rows(&f->iv), 0);
-	assert_true(f->frame.disks[0].reads_per_s == 10);
-	assert_true(isnan(f->frame.disks[0].read_mean_us));
-	assert_true(isnan(f->frame.disks[0].util_pct));
-	assert_true(isnan(f->frame.disks[0].queue_depth));
+	assert_int_equal(disk_rows(&f->p.iv), 0);
+	assert_true(f->p.frame.disks[0].reads_per_s == 10);
+	assert_true(isnan(f->p.frame.disks[0].read_mean_us));
+	assert_true(isnan(f->p.frame.disks[0].util_pct));
+	assert_true(isnan(f->p.frame.disks[0].queue_depth));
 }
 
 static void frequency(struct fixture *f, unsigned int cpu, const char *khz)
@@ -194,24 +177,25 @@ static void frequencies_in_turns(void **state)
 
 	for (unsigned int i = 0; i < 100; i++)
 		frequency(f, i, "2400000\n");
-	cpus(&f->cur, 0, 100);
-	sp_cpufreq_read(&freq, root, &f->cur);
+	cpus(&f->p.cur, 0, 100);
+	sp_cpufreq_read(&freq, root, &f->p.cur);
 	for (size_t i = 0; i < 100; i++)
-		known += f->cur.cpus[i].freq_hz == 2400000000;
+		known += f->p.cur.cpus[i].freq_hz == 2400000000;
 	assert_in_range(known, 1, 64);
-	for (int i = 0; i < 1000 && f->cur.cpus[99].freq_hz == SP_ABSENT; i++) {
+	for (int i = 0; i < 1000 && f->p.cur.cpus[99].freq_hz == SP_ABSENT;
+	     i++) {
 		freq.pace.due_ns = 0;
-		cpus(&f->cur, 0, 100);
-		sp_cpufreq_read(&freq, root, &f->cur);
+		cpus(&f->p.cur, 0, 100);
+		sp_cpufreq_read(&freq, root, &f->p.cur);
 	}
-	assert_int_equal(f->cur.cpus[99].freq_hz, 2400000000);
+	assert_int_equal(f->p.cur.cpus[99].freq_hz, 2400000000);
 	freq.pace.due_ns = UINT64_MAX;
-	cpus(&f->cur, 0, 99);
-	sp_cpufreq_read(&freq, root, &f->cur);
-	assert_int_equal(f->cur.cpus[98].freq_hz, 2400000000);
-	cpus(&f->cur, 0, 100);
-	sp_cpufreq_read(&freq, root, &f->cur);
-	assert_true(f->cur.cpus[99].freq_hz == SP_ABSENT);
+	cpus(&f->p.cur, 0, 99);
+	sp_cpufreq_read(&freq, root, &f->p.cur);
+	assert_int_equal(f->p.cur.cpus[98].freq_hz, 2400000000);
+	cpus(&f->p.cur, 0, 100);
+	sp_cpufreq_read(&freq, root, &f->p.cur);
+	assert_true(f->p.cur.cpus[99].freq_hz == SP_ABSENT);
 	sp_cpufreq_free(&freq);
 	close(root);
 }
@@ -250,31 +234,31 @@ static void nodes(void **state)
 	node(f, 0, "0-1\n", 300);
 	node(f, 2, "2-4,5\n", 5); /* fell */
 	read_next(f);
-	f->cur.nodes_ns = f->prev.nodes_ns + 2 * SEC;
-	f->cur.nodes[0].misses = 300;
-	f->cur.nodes[1].misses = 5;
-	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
-	assert_int_equal(node_rows(&f->iv), 0);
-	assert_int_equal(f->frame.nr_nodes, 2);
-	assert_true(f->frame.cpus[2].node == 2);
-	assert_true(f->frame.nodes[1].node == 2);
-	assert_true(f->frame.nodes[0].cpus == 2);
-	assert_true(fabs(f->frame.nodes[0].util_pct - 25) < 1e-6);
-	assert_true(fabs(f->frame.nodes[1].util_pct - 100) < 1e-6);
-	assert_true(f->frame.nodes[0].mem_total_bytes == 1024000);
-	assert_true(fabs(f->frame.nodes[0].mem_used_pct - 40) < 1e-6);
-	assert_true(f->frame.nodes[0].numa_miss_per_s == 100);
-	assert_true(isnan(f->frame.nodes[1].numa_miss_per_s));
-	assert_true(isnan(f->frame.nodes[0].numa_foreign_per_s));
+	f->p.cur.nodes_ns = f->p.prev.nodes_ns + 2 * SEC;
+	f->p.cur.nodes[0].misses = 300;
+	f->p.cur.nodes[1].misses = 5;
+	assert_int_equal(cpu_rows(&f->p.iv, &f->p.totals), 0);
+	assert_int_equal(node_rows(&f->p.iv), 0);
+	assert_int_equal(f->p.frame.nr_nodes, 2);
+	assert_true(f->p.frame.cpus[2].node == 2);
+	assert_true(f->p.frame.nodes[1].node == 2);
+	assert_true(f->p.frame.nodes[0].cpus == 2);
+	assert_true(fabs(f->p.frame.nodes[0].util_pct - 25) < 1e-6);
+	assert_true(fabs(f->p.frame.nodes[1].util_pct - 100) < 1e-6);
+	assert_true(f->p.frame.nodes[0].mem_total_bytes == 1024000);
+	assert_true(fabs(f->p.frame.nodes[0].mem_used_pct - 40) < 1e-6);
+	assert_true(f->p.frame.nodes[0].numa_miss_per_s == 100);
+	assert_true(isnan(f->p.frame.nodes[1].numa_miss_per_s));
+	assert_true(isnan(f->p.frame.nodes[0].numa_foreign_per_s));
 	/* A CPU went; the node is still there. */
 	tree_write(f->tree, "proc/stat",
 		   "cpu0 50 0 0 50 0 0 0 0\ncpu1 0 0 0 100 0 0 0 0\n");
 	node(f, 2, "\n", 9);
 	read_next(f);
-	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
-	assert_int_equal(node_rows(&f->iv), 0);
-	assert_true(f->frame.nodes[1].cpus == 0);
-	assert_true(isnan(f->frame.nodes[1].util_pct));
+	assert_int_equal(cpu_rows(&f->p.iv, &f->p.totals), 0);
+	assert_int_equal(node_rows(&f->p.iv), 0);
+	assert_true(f->p.frame.nodes[1].cpus == 0);
+	assert_true(isnan(f->p.frame.nodes[1].util_pct));
 }
 
 static void ranges(void **state)
@@ -300,15 +284,15 @@ static void cpus_go_and_come(void **state)
 	read_next(f);
 	tree_write(f->tree, "proc/stat", "cpu0 0 0 0 100 0 0 0 0\n");
 	read_next(f);
-	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
-	assert_int_equal(f->frame.nr_cpu_rows, 1);
+	assert_int_equal(cpu_rows(&f->p.iv, &f->p.totals), 0);
+	assert_int_equal(f->p.frame.nr_cpu_rows, 1);
 	tree_write(f->tree, "proc/stat",
 		   "cpu0 0 0 0 200 0 0 0 0\ncpu1 90000 0 0 5 0 0 0 0\n");
 	read_next(f);
-	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
-	assert_int_equal(f->frame.nr_cpu_rows, 2);
-	assert_true(isnan(f->frame.cpus[1].user_pct));
-	assert_true(f->frame.golden.cpu_util_pct == 0);
+	assert_int_equal(cpu_rows(&f->p.iv, &f->p.totals), 0);
+	assert_int_equal(f->p.frame.nr_cpu_rows, 2);
+	assert_true(isnan(f->p.frame.cpus[1].user_pct));
+	assert_true(f->p.frame.golden.cpu_util_pct == 0);
 }
 
 int main(void)

@@ -19,34 +19,8 @@
 #include <sysperf/collector.h>
 #include <sysperf/source.h>
 
+#include "procfs.h"
 #include "tree.h"
-
-#define TICK 10000000ULL
-
-static struct sp_source *open_source(const char *root, bool threads)
-{
-	const struct sp_source_config cfg = {root, threads};
-	struct sp_source *src = NULL;
-	char err[256];
-
-	assert_int_equal(sp_source_procfs.open(&src, &cfg, err, sizeof(err)),
-			 0);
-	return src;
-}
-
-static const struct sp_raw_task *find(const struct sp_snapshot *s, uint32_t tid)
-{
-	for (size_t i = 0; i < s->nr_tasks; i++)
-		if (s->tasks[i].tid == tid)
-			return &s->tasks[i];
-	return NULL;
-}
-
-static void reread(struct sp_source *src, struct sp_snapshot *s)
-{
-	sp_snapshot_reset(s);
-	assert_int_equal(src->ops->read(src, s), 0);
-}
 
 static void read_canned(const char *name, bool threads, struct sp_snapshot *s)
 {
@@ -54,9 +28,9 @@ static void read_canned(const char *name, bool threads, struct sp_snapshot *s)
 	char path[512];
 
 	tree_canned(path, sizeof(path), name);
-	src = open_source(path, threads);
+	src = procfs_open(path, threads);
 	sp_snapshot_init(s);
-	reread(src, s);
+	procfs_read(src, s);
 	src->ops->close(src);
 }
 
@@ -71,7 +45,7 @@ static void processes_of_5_10(void **state)
 	assert_true(s.info.caps & 1U << SP_CAP_ANY);
 	assert_false(s.tasks_are_threads);
 	assert_int_equal(s.nr_tasks, 8);
-	t = find(&s, 1);
+	t = procfs_find(&s, 1);
 	assert_string_equal(t->comm, "systemd");
 	assert_int_equal(t->pid, 1);
 	assert_int_equal(t->uid, getuid());
@@ -86,12 +60,12 @@ static void processes_of_5_10(void **state)
 	assert_int_equal(t->major_faults, 2);
 	assert_int_equal(t->rss_bytes,
 			 500ULL * (uint64_t)sysconf(_SC_PAGESIZE));
-	assert_int_equal(t->start_ns, 5 * TICK);
+	assert_int_equal(t->start_ns, 5 * PROCFS_TICK_NS);
 	/* Its own, not also its children's as in proc/1/io. */
 	assert_int_equal(t->read_bytes, 1);
 	assert_int_equal(t->write_bytes, 2);
 	assert_true(t->now_ns != SP_ABSENT && t->now_ns);
-	t = find(&s, 2);
+	t = procfs_find(&s, 2);
 	assert_int_equal(t->flags, SYSPERF_TASK_KTHREAD);
 	sp_snapshot_free(&s);
 }
@@ -103,18 +77,18 @@ static void hostile_tasks_of_5_10(void **state)
 
 	(void)state;
 	read_canned("linux-5.10", false, &s);
-	assert_string_equal(find(&s, 20)->comm, "kworker/u16:3-e");
-	assert_int_equal(find(&s, 20)->nice, -20);
-	assert_string_equal(find(&s, 300)->comm, "a) R 1 (b c");
-	assert_string_equal(find(&s, 301)->comm, "two\nlines\t");
-	t = find(&s, 302);
+	assert_string_equal(procfs_find(&s, 20)->comm, "kworker/u16:3-e");
+	assert_int_equal(procfs_find(&s, 20)->nice, -20);
+	assert_string_equal(procfs_find(&s, 300)->comm, "a) R 1 (b c");
+	assert_string_equal(procfs_find(&s, 301)->comm, "two\nlines\t");
+	t = procfs_find(&s, 302);
 	assert_string_equal(t->comm, ")");
 	assert_int_equal(t->nice, 19);
 	assert_true(t->read_bytes == SP_ABSENT && t->write_bytes == SP_ABSENT);
-	assert_null(find(&s, 303));
-	assert_null(find(&s, 304));
-	t = find(&s, 305);
-	assert_int_equal(t->cpu_ns, 120 * TICK);
+	assert_null(procfs_find(&s, 303));
+	assert_null(procfs_find(&s, 304));
+	t = procfs_find(&s, 305);
+	assert_int_equal(t->cpu_ns, 120 * PROCFS_TICK_NS);
 	assert_true(t->state_ns[SYSPERF_RUNQ] == SP_ABSENT);
 	assert_true(t->switches == SP_ABSENT);
 	sp_snapshot_free(&s);
@@ -127,14 +101,14 @@ static void threads_summed_of_5_10(void **state)
 
 	(void)state;
 	read_canned("linux-5.10", false, &s);
-	t = find(&s, 400);
+	t = procfs_find(&s, 400);
 	assert_int_equal(t->threads, 3);
 	assert_int_equal(t->cpu, 2);
-	assert_int_equal(t->cpu_ns, 500 * TICK);
+	assert_int_equal(t->cpu_ns, 500 * PROCFS_TICK_NS);
 	assert_int_equal(t->state_ns[SYSPERF_RUNQ], 600);
 	assert_int_equal(t->switches, 60);
 	assert_int_equal(t->read_bytes, 9000);
-	assert_null(find(&s, 401));
+	assert_null(procfs_find(&s, 401));
 	sp_snapshot_free(&s);
 }
 
@@ -146,18 +120,18 @@ static void threads_apart_of_5_10(void **state)
 	(void)state;
 	read_canned("linux-5.10", true, &s);
 	assert_true(s.tasks_are_threads);
-	t = find(&s, 400);
+	t = procfs_find(&s, 400);
 	assert_int_equal(t->cpu_ns, 1000000000);
 	assert_int_equal(t->read_bytes, 1);
-	t = find(&s, 401);
+	t = procfs_find(&s, 401);
 	assert_string_equal(t->comm, "GC Thread#0");
 	assert_int_equal(t->pid, 400);
 	assert_int_equal(t->threads, 3);
 	assert_int_equal(t->cpu_ns, 3000000000);
 	assert_int_equal(t->state_ns[SYSPERF_RUNQ], 200);
 	assert_int_equal(t->switches, 20);
-	assert_int_equal(find(&s, 7)->pid, 400);
-	assert_int_equal(find(&s, 1)->pid, 1);
+	assert_int_equal(procfs_find(&s, 7)->pid, 400);
+	assert_int_equal(procfs_find(&s, 1)->pid, 1);
 	sp_snapshot_free(&s);
 }
 
@@ -168,8 +142,8 @@ static void io_wait_of_6_1(void **state)
 	(void)state;
 	for (int threads = 0; threads < 2; threads++) {
 		read_canned("linux-6.1", threads, &s);
-		assert_int_equal(find(&s, 1)->state_ns[SYSPERF_IOWAIT],
-				 25 * TICK);
+		assert_int_equal(procfs_find(&s, 1)->state_ns[SYSPERF_IOWAIT],
+				 25 * PROCFS_TICK_NS);
 		sp_snapshot_free(&s);
 	}
 }
@@ -183,8 +157,8 @@ static void odd_tasks_of_7_2(void **state)
 	read_canned("linux-7.2", false, &s);
 	/* 5 and 7 are cut short; 6 has a name that none has, and no harm. */
 	assert_int_equal(s.nr_tasks, 2);
-	assert_string_equal(find(&s, 6)->comm, "xxxxxxxxxxxxxxx");
-	t = find(&s, 4194303);
+	assert_string_equal(procfs_find(&s, 6)->comm, "xxxxxxxxxxxxxxx");
+	t = procfs_find(&s, 4194303);
 	assert_string_equal(t->comm, "");
 	assert_true(t->cpu_ns == SP_ABSENT - 1);
 	assert_true(t->rss_bytes == SP_ABSENT - 1);
@@ -213,13 +187,13 @@ static void this_machine(void **state)
 	(void)state;
 	sp_snapshot_init(&s);
 	for (int threads = 0; threads < 2; threads++) {
-		struct sp_source *src = open_source("", threads);
+		struct sp_source *src = procfs_open("", threads);
 
 		for (int i = 0; i < 25; i++) {
 			const struct sp_raw_task *t;
 
-			reread(src, &s);
-			t = find(&s, (uint32_t)getpid());
+			procfs_read(src, &s);
+			t = procfs_find(&s, (uint32_t)getpid());
 			assert_non_null(t);
 			assert_int_equal(t->uid, geteuid());
 			assert_int_equal(t->ppid, getppid());
@@ -312,7 +286,7 @@ static void frames_of_this_machine(void **state)
 
 static void files_stay_open(void **state)
 {
-	struct sp_source *src = open_source("", false);
+	struct sp_source *src = procfs_open("", false);
 	struct sp_snapshot s;
 	uint64_t cpu_ns = 0;
 	int to, from;
@@ -326,8 +300,8 @@ static void files_stay_open(void **state)
 
 		assert_int_equal(write(to, &c, 1), 1);
 		assert_int_equal(read(from, &c, 1), 1);
-		reread(src, &s);
-		t = find(&s, (uint32_t)pid);
+		procfs_read(src, &s);
+		t = procfs_find(&s, (uint32_t)pid);
 		assert_non_null(t);
 		assert_true(t->cpu_ns > cpu_ns);
 		cpu_ns = t->cpu_ns;
@@ -336,10 +310,10 @@ static void files_stay_open(void **state)
 	assert_int_equal(open_files(pid), 3);
 	close(to);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	reread(src, &s);
+	procfs_read(src, &s);
 	assert_int_equal(open_files(pid), 0);
-	reread(src, &s);
-	assert_null(find(&s, (uint32_t)pid));
+	procfs_read(src, &s);
+	assert_null(procfs_find(&s, (uint32_t)pid));
 	src->ops->close(src);
 	sp_snapshot_free(&s);
 	close(from);

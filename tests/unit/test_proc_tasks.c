@@ -17,34 +17,8 @@
 #include <sysperf/source.h>
 
 #include "../../daemon/collector/task_cache.h"
+#include "procfs.h"
 #include "tree.h"
-
-#define TICK 10000000ULL
-
-static struct sp_source *open_source(const char *root, bool threads)
-{
-	const struct sp_source_config cfg = {root, threads};
-	struct sp_source *src = NULL;
-	char err[256];
-
-	assert_int_equal(sp_source_procfs.open(&src, &cfg, err, sizeof(err)),
-			 0);
-	return src;
-}
-
-static const struct sp_raw_task *find(const struct sp_snapshot *s, uint32_t tid)
-{
-	for (size_t i = 0; i < s->nr_tasks; i++)
-		if (s->tasks[i].tid == tid)
-			return &s->tasks[i];
-	return NULL;
-}
-
-static void reread(struct sp_source *src, struct sp_snapshot *s)
-{
-	sp_snapshot_reset(s);
-	assert_int_equal(src->ops->read(src, s), 0);
-}
 
 /* A task as it is now. */
 struct made {
@@ -96,29 +70,29 @@ static void sleeper_is_left_alone(void **state)
 	(void)state;
 	sp_snapshot_init(&s);
 	make(tree, &m);
-	src = open_source(tree, false);
-	reread(src, &s);
-	assert_int_equal(find(&s, 5)->cpu_ns, 15000000);
+	src = procfs_open(tree, false);
+	procfs_read(src, &s);
+	assert_int_equal(procfs_find(&s, 5)->cpu_ns, 15000000);
 	/* schedstat did not change: nothing else is believed to have. */
 	m.comm = "new";
 	m.io = 200;
 	make(tree, &m);
 	for (int i = 0; i < 10; i++) {
-		uint64_t before = find(&s, 5)->now_ns;
+		uint64_t before = procfs_find(&s, 5)->now_ns;
 
-		reread(src, &s);
-		assert_true(find(&s, 5)->now_ns >= before);
-		assert_int_equal(find(&s, 5)->cpu_ns, 15000000);
-		renamed += strcmp(find(&s, 5)->comm, "new") == 0;
+		procfs_read(src, &s);
+		assert_true(procfs_find(&s, 5)->now_ns >= before);
+		assert_int_equal(procfs_find(&s, 5)->cpu_ns, 15000000);
+		renamed += strcmp(procfs_find(&s, 5)->comm, "new") == 0;
 	}
 	/* But within ten refreshes it had its turn. */
 	assert_true(renamed > 0);
 	m.run = 16000000;
 	m.io = 300;
 	make(tree, &m);
-	reread(src, &s);
-	assert_int_equal(find(&s, 5)->cpu_ns, 16000000);
-	assert_int_equal(find(&s, 5)->read_bytes, 300);
+	procfs_read(src, &s);
+	assert_int_equal(procfs_find(&s, 5)->cpu_ns, 16000000);
+	assert_int_equal(procfs_find(&s, 5)->read_bytes, 300);
 	src->ops->close(src);
 	sp_snapshot_free(&s);
 	tree_remove(tree);
@@ -134,19 +108,19 @@ static void number_is_used_again(void **state)
 	(void)state;
 	sp_snapshot_init(&s);
 	make(tree, &m);
-	src = open_source(tree, false);
-	reread(src, &s);
+	src = procfs_open(tree, false);
+	procfs_read(src, &s);
 	m = (struct made){5, 0, "two", 1, 77, 0, 0, 2000, 1, 2, 3};
 	make(tree, &m);
-	reread(src, &s);
+	procfs_read(src, &s);
 	assert_int_equal(s.nr_tasks, 1);
 	assert_string_equal(s.tasks[0].comm, "two");
-	assert_int_equal(s.tasks[0].start_ns, 77 * TICK);
+	assert_int_equal(s.tasks[0].start_ns, 77 * PROCFS_TICK_NS);
 	assert_int_equal(s.tasks[0].cpu_ns, 2000);
 	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 1);
 	assert_int_equal(s.tasks[0].read_bytes, 3);
 	tree_delete(tree, "proc/5");
-	reread(src, &s);
+	procfs_read(src, &s);
 	assert_int_equal(s.nr_tasks, 0);
 	src->ops->close(src);
 	sp_snapshot_free(&s);
@@ -165,8 +139,8 @@ static void threads_come_and_go(void **state)
 	(void)state;
 	sp_snapshot_init(&s);
 	make(tree, &p);
-	src = open_source(tree, false);
-	reread(src, &s);
+	src = procfs_open(tree, false);
+	procfs_read(src, &s);
 	assert_int_equal(s.tasks[0].cpu_ns, 1005000000);
 	/* A second thread: 100 ms by the leader, 200 ms by the new one. */
 	p.threads = 2;
@@ -176,18 +150,18 @@ static void threads_come_and_go(void **state)
 	make(tree, &t);
 	t = (struct made){5, 6, "q", 2, 20, 20, 0, 200000000, 40, 4, 1};
 	make(tree, &t);
-	reread(src, &s);
+	procfs_read(src, &s);
 	assert_int_equal(s.tasks[0].cpu_ns, 1305000000);
 	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 190);
 	assert_int_equal(s.tasks[0].switches, 19);
 	/* Nothing by ticks: the threads are not looked at. */
 	t.delay = 1000;
 	make(tree, &t);
-	reread(src, &s);
+	procfs_read(src, &s);
 	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 190);
 	p.ticks = 140;
 	make(tree, &p);
-	reread(src, &s);
+	procfs_read(src, &s);
 	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 1150);
 	/* It ends. */
 	tree_delete(tree, "proc/5/task/6");
@@ -196,7 +170,7 @@ static void threads_come_and_go(void **state)
 	p.delay = 160;
 	p.count = 16;
 	make(tree, &p);
-	reread(src, &s);
+	procfs_read(src, &s);
 	assert_int_equal(s.tasks[0].state_ns[SYSPERF_RUNQ], 1160);
 	assert_true(s.tasks[0].cpu_ns >= 1410000000);
 	assert_true(s.tasks[0].cpu_ns <= 1430000000);
@@ -215,9 +189,9 @@ static void many_threads_are_not_summed(void **state)
 	(void)state;
 	sp_snapshot_init(&s);
 	make(tree, &p);
-	src = open_source(tree, false);
-	reread(src, &s);
-	assert_int_equal(s.tasks[0].cpu_ns, 100 * TICK);
+	src = procfs_open(tree, false);
+	procfs_read(src, &s);
+	assert_int_equal(s.tasks[0].cpu_ns, 100 * PROCFS_TICK_NS);
 	assert_true(s.tasks[0].state_ns[SYSPERF_RUNQ] == SP_ABSENT);
 	assert_true(s.tasks[0].switches == SP_ABSENT);
 	src->ops->close(src);
@@ -228,9 +202,9 @@ static void many_threads_are_not_summed(void **state)
 		t.tid = 5 + i;
 		make(tree, &t);
 	}
-	src = open_source(tree, true);
+	src = procfs_open(tree, true);
 	for (int i = 0; i < 12; i++) {
-		reread(src, &s);
+		procfs_read(src, &s);
 		assert_int_equal(s.nr_tasks, 65);
 	}
 	src->ops->close(src);

@@ -17,50 +17,24 @@
 
 #include <sysperf_hist.h>
 
-#include "../../daemon/collector/system_rows.h"
+#include "pair.h"
 
 #define SEC 1000000000ULL
 
-struct fixture {
-	struct sp_snapshot cur, prev;
-	struct sp_frame frame;
-	struct interval_frame iv;
-	struct task_totals totals;
-};
-
 static int setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof(*f));
+	struct pair *f = calloc(1, sizeof(*f));
 
-	sp_snapshot_init(&f->prev);
-	sp_snapshot_init(&f->cur);
-	sp_snapshot_reset(&f->prev);
-	sp_snapshot_reset(&f->cur);
-	sp_field_row_clear(SP_TABLE_GOLDEN, &f->frame.golden);
-	f->iv = (struct interval_frame){&f->cur, &f->prev, 2e9, 2,
-					2,	 2,	   2,	&f->frame};
-	f->totals = (struct task_totals){NAN, NAN, NAN, 0};
+	pair_init(f, 2);
 	*state = f;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct fixture *f = *state;
-
-	sp_snapshot_free(&f->prev);
-	sp_snapshot_free(&f->cur);
-	free(f->frame.cpus);
-	free(f->frame.disks);
-	free(f->frame.nets);
-	free(f);
+	pair_free(*state);
+	free(*state);
 	return 0;
-}
-
-static void near(double got, double want)
-{
-	if (!(fabs(got - want) <= 1e-6 * (1 + fabs(want))))
-		fail_msg("got %g, want %g", got, want);
 }
 
 static struct sp_raw_cpu *cpu(struct sp_snapshot *s, uint64_t nr, uint64_t user,
@@ -78,7 +52,7 @@ static struct sp_raw_cpu *cpu(struct sp_snapshot *s, uint64_t nr, uint64_t user,
 
 static void cpu_time_and_waits(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct sp_golden *g = &f->frame.golden;
 
 	cpu(&f->prev, 0, 0, 0)->run_delay_ns = 0;
@@ -109,7 +83,7 @@ static void cpu_time_and_waits(void **state)
 /* A kernel without /proc/schedstat: what the tasks tell. */
 static void waits_without_schedstat(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 
 	cpu(&f->prev, 0, 0, 0);
 	cpu(&f->cur, 0, 2 * SEC, 0);
@@ -123,7 +97,7 @@ static void waits_without_schedstat(void **state)
 /* idle goes back a little in some kernels; a CPU comes, another goes. */
 static void cpu_oddities(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 
 	cpu(&f->prev, 0, 0, 10 * SEC);
 	cpu(&f->prev, 1, 0, 0);
@@ -138,7 +112,7 @@ static void cpu_oddities(void **state)
 
 static void memory(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct sp_golden *g = &f->frame.golden;
 
 	f->cur.sys.mem_total_bytes = 1000;
@@ -173,7 +147,7 @@ static struct sp_raw_disk *disk(struct sp_snapshot *s, const char *name,
 
 static void disks_and_what_stands_on_them(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct sp_golden *g = &f->frame.golden;
 
 	disk(&f->prev, "sda", 0, 0, 0);
@@ -196,7 +170,7 @@ static void disks_and_what_stands_on_them(void **state)
 
 static void a_request_that_does_not_end(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 
 	/* All the time; begun or ended within it; one of many ends. */
 	for (uint64_t i = 0; i < 4; i++) {
@@ -213,7 +187,7 @@ static void disks_with_the_module(void **state)
 {
 	static struct sysperf_disk before, after;
 	const struct sysperf_disk *was = &before, *is = &after;
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct sysperf_disk_io *io = &after.io[SYSPERF_OP_READ];
 
 	before.major = after.major = 8;
@@ -273,7 +247,7 @@ static void percentile_is_at_most_max(void **state)
 {
 	static struct sysperf_cpu before, after;
 	const struct sysperf_cpu *was = &before, *is = &after;
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	const struct sp_golden *g = &f->frame.golden;
 
 	after.runq_wait_max_ns = after.runq_wait_ns = 1000001;
@@ -297,7 +271,7 @@ static void hardware_counters(void **state)
 	static struct sysperf_cpu before[2], after[2];
 	const struct sysperf_cpu *was[] = {&before[0], &before[1]};
 	const struct sysperf_cpu *is[] = {&after[0], &after[1]};
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	const struct sp_golden *g = &f->frame.golden;
 
 	for (uint32_t i = 0; i < 2; i++) {
@@ -333,7 +307,7 @@ static void hardware_counters(void **state)
 static void reclaim_stalls(void **state)
 {
 	static struct sysperf_memory before, after;
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	const struct sp_golden *g = &f->frame.golden;
 
 	f->prev.kmemory = &before;
@@ -356,7 +330,7 @@ static void round_trips(void **state)
 	static struct sysperf_tcp before[2], after[2];
 	const struct sysperf_tcp *was[] = {&before[0], &before[1]};
 	const struct sysperf_tcp *is[] = {&after[0], &after[1]};
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	const struct sp_golden *g = &f->frame.golden;
 
 	f->cur.sys.rtt_ns = 5000000;
@@ -390,7 +364,7 @@ static void round_trips(void **state)
 
 static void networks(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct sp_golden *g = &f->frame.golden;
 
 	net(&f->prev, "eth0", 2, true, 1000);

@@ -16,6 +16,7 @@
 #include <sysperf_hist.h>
 
 #include "../../daemon/collector/task_rows.h"
+#include "pair.h"
 
 #define SEC 1000000000ULL
 #define BOOT (100 * SEC) /* of the earlier snapshot */
@@ -88,12 +89,6 @@ static void make(struct fixture *f, bool threads)
 	assert_int_equal(task_rows_make(&f->rows, &f->cur, &f->prev, threads,
 					f->names),
 			 0);
-}
-
-static void near(double got, double want)
-{
-	if (!(fabs(got - want) <= 1e-6 * (1 + fabs(want))))
-		fail_msg("got %g, want %g", got, want);
 }
 
 static void rates_and_states(void **state)

@@ -155,9 +155,19 @@ def receive_all(count, s):
         received(count, data)
 
 
-def stay():
-    threading.current_thread().done = True
-    threading.Event().wait()
+def in_threads(function, count, s):
+    """Three threads that do it, and stay after."""
+    done = []
+
+    def one():
+        function(count, s)
+        done.append(1)
+        threading.Event().wait()
+
+    for _ in range(3):
+        threading.Thread(target=one, daemon=True).start()
+    while len(done) < 3:
+        time.sleep(0.05)
 
 
 def send_share(count, s):
@@ -166,28 +176,12 @@ def send_share(count, s):
 
 
 def send_shares(count, s):
-    def one():
-        send_share(count, s)
-        stay()
-
-    threads = [threading.Thread(target=one, daemon=True) for _ in range(3)]
-    for t in threads:
-        t.start()
-    while not all(getattr(t, "done", False) for t in threads):
-        time.sleep(0.05)
+    in_threads(send_share, count, s)
     s.shutdown(socket.SHUT_WR)
 
 
 def receive_shares(count, s):
-    def one():
-        receive_all(count, s)
-        stay()
-
-    threads = [threading.Thread(target=one, daemon=True) for _ in range(3)]
-    for t in threads:
-        t.start()
-    while not all(getattr(t, "done", False) for t in threads):
-        time.sleep(0.05)
+    in_threads(receive_all, count, s)
 
 
 # UDP: every call, datagrams of no bytes and such as are cut off.
