@@ -36,6 +36,14 @@ def null_disks():
         return f.read().strip().split(",")
 
 
+def dmsetup(verb, name, *args):
+    """dmsetup that does by itself what udev would: the guest has none, but perhaps
+    the socket of one that an earlier test ran."""
+    run("dmsetup", verb, name, "--noudevsync", *args)
+    if verb == "create":
+        run("dmsetup", "mknodes")
+
+
 class NullDisk:
     """A null_blk device with attributes of its own. Each has another number,
     and the first has the lowest: nullb0."""

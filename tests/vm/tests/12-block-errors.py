@@ -16,8 +16,7 @@ run("modprobe", "scsi_debug", "dev_size_mb=64", "opts=2")
 name = "sda"
 while not os.path.exists(f"/dev/{name}"):
     time.sleep(0.2)
-run("dmsetup", "create", "stack", "--noudevsync", "--table", f"0 {64 << 11} linear /dev/{name} 0")
-run("dmsetup", "mknodes")
+dmsetup("create", "stack", "--table", f"0 {64 << 11} linear /dev/{name} 0")
 device = Device()
 
 
@@ -51,24 +50,22 @@ for path in f"/dev/{name}", "/dev/mapper/stack":
     check(mine[1].io_errors - mine[0].io_errors == BAD, "errors of the task")
     check(mine[1].ios - mine[0].ios == GOOD + BAD, "requests of the task")
     check(after.disk("dm-0") is None, "the mapper has no requests of its own")
-run("dmsetup", "remove", "stack")
+dmsetup("remove", "stack")
 
 # dm-flakey, when it is down, fails what comes: the disk never sees it.
-run("dmsetup", "create", "stack", "--noudevsync", "--table", f"0 {64 << 11} flakey /dev/{name} 0 0 1000")
-run("dmsetup", "mknodes")
+dmsetup("create", "stack", "--table", f"0 {64 << 11} flakey /dev/{name} 0 0 1000")
 delta = Delta(device)
 check(direct("/dev/mapper/stack", 5) == 5, "all reads fail")
 delta.end()
 check(delta.io(name, 0).requests == 0 and delta.task(os.getpid()).ios == 0, "no request, no error of the disk")
-run("dmsetup", "remove", "stack")
+dmsetup("remove", "stack")
 
 # Multipath with a path whose first sectors are bad: it is tried once, then failed.
 disks = [NullDisk(i) for i in range(2)]
 put(f"{disks[0].dir}/badblocks", "+0-400")
 run("modprobe", "-a", "dm-multipath", "dm-round-robin")
-run("dmsetup", "create", "stack", "--noudevsync", "--table",
+dmsetup("create", "stack", "--table",
     f"0 {256 << 11} multipath 0 0 2 1 round-robin 0 1 1 {disks[0].path} 1 round-robin 0 1 1 {disks[1].path} 1")
-run("dmsetup", "mknodes")
 top = kernel_name("/dev/mapper/stack")
 delta = Delta(device)
 check(direct("/dev/mapper/stack", GOOD) == 0, "reads go the other way")
@@ -88,4 +85,4 @@ delta.end()
 task = delta.task(os.getpid())
 print("no path:", task.ios, task.io_errors, delta.io(top, 0).errors, delta.io(disks[1].name, 0).errors)
 check(task.ios == task.io_errors == delta.io(top, 0).errors == BAD, "each an error, counted once")
-run("dmsetup", "remove", "stack")
+dmsetup("remove", "stack")

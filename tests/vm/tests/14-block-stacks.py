@@ -17,12 +17,11 @@ run("modprobe", "-a", "dm-mod", "dm-multipath", "dm-round-robin", "raid0", "raid
 
 
 def dm(table):
-    run("dmsetup", "create", "stack", "--noudevsync", "--table", table)
-    run("dmsetup", "mknodes")
+    dmsetup("create", "stack", "--table", table)
 
 
 def undm():
-    run("dmsetup", "remove", "--retry", "stack")
+    dmsetup("remove", "stack", "--retry")
 
 
 def md(level):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# TIMEOUT=900
+# TIMEOUT=300
 """The verdict on disks: a slow one (dm-delay on a fast one), named as the stacked
 device that it is, and one that fails; the task that does most of the I/O."""
 import sys
@@ -25,25 +25,23 @@ def fail_for_ever(path):
 
 disks = [NullDisk(i) for i in range(2)]
 run("modprobe", "dm-delay")
-run("dmsetup", "create", "slow", "--noudevsync", "--table", f"0 {256 << 11} delay {disks[0].path} 0 50")
-run("dmsetup", "mknodes")
+dmsetup("create", "slow", "--table", f"0 {256 << 11} delay {disks[0].path} 0 50")
 name = kernel_name("/dev/mapper/slow")
 with loads(Load(read_for_ever, "/dev/mapper/slow")) as reader, loads(Load(read_slowly, disks[1].path, 0.2)):
     expect("slow disk", "disk", "latency", reader, f"{name}: requests take 5")
-run("dmsetup", "remove", "slow")
+dmsetup("remove", "slow")
 
 # A request that does not end, as of a disk that hangs: a loop device shows it as
 # in flight, dm-delay below does not.
-run("dmsetup", "create", "slow", "--noudevsync", "--table", f"0 {256 << 11} delay {disks[0].path} 0 0")
-run("dmsetup", "mknodes")
+dmsetup("create", "slow", "--table", f"0 {256 << 11} delay {disks[0].path} 0 0")
 run("modprobe", "loop")
 loop = run("losetup", "-f", "--show", "/dev/mapper/slow").strip()
 
 
 def delay(milliseconds):
-    run("dmsetup", "suspend", "slow")
-    run("dmsetup", "reload", "slow", "--table", f"0 {256 << 11} delay {disks[0].path} 0 {milliseconds}")
-    run("dmsetup", "resume", "slow")
+    dmsetup("suspend", "slow")
+    dmsetup("reload", "slow", "--table", f"0 {256 << 11} delay {disks[0].path} 0 {milliseconds}")
+    dmsetup("resume", "slow")
 
 
 read_direct(loop, 1)  # a disk that never did anything is none
@@ -56,7 +54,7 @@ for path, text in (loop, f"{os.path.basename(loop)}: no request ends"), ("/dev/m
     delay(60000)
 run("losetup", "-d", loop)
 delay(0)
-run("dmsetup", "remove", "slow")
+dmsetup("remove", "slow")
 
 # Only the module sees that requests fail.
 put(f"{disks[0].dir}/badblocks", "+0-400")
