@@ -12,7 +12,7 @@
 #   run.sh guest SUITE FILE…     its part inside: the module fresh for each
 #
 # TEST_TIMEOUT= seconds for each script; a line "# TIMEOUT=n" in it raises the
-# usual 120. "# ARCH=arm64" in a VM test: only there.
+# usual 120. "# ARCH=amd64" in a VM test: only there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PYTHONUNBUFFERED=1 # what a test that hangs has said is seen
@@ -82,6 +82,15 @@ fuzzers() {
 	done
 }
 
+# Tasks that not even a kill ends, and what they wait for.
+stuck() {
+	local file
+	for file in $(grep -l '^State:.D' /proc/[0-9]*/status 2>/dev/null || true); do
+		head -n 1 "$file"
+		cat "${file%status}stack"
+	done 2>/dev/null
+}
+
 script() { # SUITE FILE LOGDIR
 	local name status=0
 	name=$(basename "${2%.*}")
@@ -99,7 +108,7 @@ script() { # SUITE FILE LOGDIR
 	esac
 	tail -n 60 "$log" | sed 's/^/    /'
 	case $status in
-	124 | 137) emit "FAIL $1/$name: timed out" ;;
+	124 | 137) stuck && emit "FAIL $1/$name: timed out" ;;
 	complaint) emit "FAIL $1/$name: the kernel complained" ;;
 	*) emit "FAIL $1/$name: status $status" ;;
 	esac

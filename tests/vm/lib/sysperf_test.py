@@ -6,6 +6,7 @@ whose truth is known."""
 import atexit
 import ctypes as C
 import errno
+import faulthandler
 import fcntl
 import json
 import mmap
@@ -14,6 +15,9 @@ import signal
 import subprocess
 import sys
 import time
+
+# A test that takes too long says where it is.
+faulthandler.register(signal.SIGTERM, chain=True)
 
 DEVICE = "/dev/sysperf"
 ABI_VERSION = 2
