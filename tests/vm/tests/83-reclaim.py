@@ -70,7 +70,7 @@ if os.path.exists("/sys/kernel/mm/transparent_hugepage"):  # -rt has none
 null_blk(queue_mode=2, irqmode=0, gb=200)
 share = (available() - (250 << 20)) // HOGS
 write_file(f"{TRACE}buffer_size_kb", "8192")
-write_file(f"{TRACE}trace_clock", "global")  # who stalls may go to another CPU
+write_file(f"{TRACE}trace_clock", "mono")  # one for all CPUs: who stalls may change his
 for event in "begin", "end":
     trace(event, "1")
 loads = [Load(hog, share) for _ in range(HOGS)] + [Load(read_through_cache, "/dev/nullb0") for _ in range(READERS)]
