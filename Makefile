@@ -20,10 +20,9 @@ PROGRAMS := $(if $(shell grep -lsw 'int main' $(TUI) /dev/null),build/sysperf) \
 BUILD_PKGS := gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
 	libncurses-dev libyajl-dev libinih-dev uthash-dev libcap-dev libkmod-dev ?linux-headers-$(KREL)
 TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 python3-yaml jq \
-	procps iproute2 util-linux kmod udev systemd xz-utils zstd qemu-system-x86 busybox-static mmdebstrap ?linux-headers-amd64 \
+	procps iproute2 util-linux kmod udev systemd xz-utils zstd qemu-system-x86 qemu-system-arm busybox-static mmdebstrap ?linux-headers-amd64 \
 	stress-ng fio dmsetup mdadm iperf3 sysstat \
 	linux-perf libbpf-tools bpftool
-MATRIX_PKGS := qemu-system-arm
 
 PKGS := libnl-3.0 libnl-genl-3.0 libnl-route-3.0 ncursesw yajl inih libcap libkmod
 PKG_CONFIG := 2>/dev/null pkg-config
@@ -100,15 +99,12 @@ deps: ## install the Debian packages missing for building
 test-deps: ## install those missing for testing
 	@tests/lib/deps.sh $(BUILD_PKGS) $(TEST_PKGS)
 
-matrix-deps: ## install those missing for testing on each of the kernels
-	@tests/lib/deps.sh $(BUILD_PKGS) $(TEST_PKGS) $(MATRIX_PKGS)
-
 clean: ## remove what was built, but not the downloaded kernels in build/cache
 	rm -rf $(filter-out build/cache,$(wildcard build/*))
 	rm -rf $(wildcard $(addprefix kmod/,*.o *.ko *.mod *.mod.c .*.cmd modules.order Module.symvers .tmp_versions))
 
 distclean: clean ## remove those as well
-	rm -rf build
+	rm -rf --one-file-system build
 
 # DKMS, udev and systemd look in these places, whatever the prefix.
 DKMS_SRC = $(DESTDIR)/usr/src/sysperf-$(VERSION)
@@ -135,5 +131,5 @@ help: ## this list
 include tests/tests.mk
 
 FORCE:
-.PHONY: FORCE all programs module libraries run deps test-deps matrix-deps clean distclean install uninstall help
+.PHONY: FORCE all programs module libraries run deps test-deps clean distclean install uninstall help
 .DELETE_ON_ERROR:

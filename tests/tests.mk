@@ -11,6 +11,9 @@ UNIT_SHARED := $(patsubst %.c,build/asan/%.o,$(filter-out tests/unit/test_%,$(wi
 FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 # TESTS='01 tasks' selects scripts by the beginning of their names.
 scripts = $(sort $(wildcard $(foreach t,$(or $(TESTS),*),$(addprefix tests/$1/$t,*.sh *.py))))
+# Those that only arm64 can run are in no list for another machine.
+ARM64 := $(shell grep -l '^\# ARCH=arm64' tests/vm/tests/*)
+vm-scripts = $(filter-out $(if $(findstring -arm64,$1),,$(ARM64)),$(call scripts,vm/tests))
 SUITES := $(if $(UNIT),test-unit) $(if $(FUZZ),test-fuzz) \
 	$(foreach s,cli tui,$(if $(call scripts,$s),test-$s)) test-vm
 
@@ -42,13 +45,16 @@ test-tui: programs ## the TUI in a real terminal (TESTS=)
 	@$(RUN) scripts tui $(call scripts,tui)
 
 test-vm: programs build/vm-fuzz ## the module on a stock kernel in QEMU (KVER= TESTS=)
-	+@$(RUN) all $(if $(TESTS),,test-vm-runner) $(if $(call scripts,vm/tests),test-vm-$(KVER))
+	+@$(RUN) all $(if $(TESTS),,test-vm-runner) $(if $(call vm-scripts,$(KVER)),test-vm-$(KVER)) \
+		$(if $(filter $(KVER),6.1),$(if $(filter $(ARM64),$(call scripts,vm/tests)),test-vm-arm64))
 test-vm-runner:
 	@$(RUN) scripts vm tests/vm/selftest.sh
 test-vm-%: programs build/vm-fuzz
-	@KVER=$* $(RUN) vm vm-$* $(call scripts,vm/tests)
+	@KVER=$* $(RUN) vm vm-$* $(call vm-scripts,$*)
+test-vm-arm64: programs build/vm-fuzz
+	@KVER=6.1-arm64 $(RUN) vm vm-6.1-arm64 $(filter $(ARM64),$(call scripts,vm/tests))
 
-test-matrix: matrix-deps ## the same on each of the kernels in turn (MATRIX= TESTS=); installs what that needs
+test-matrix: test-deps ## the same on each of the kernels in turn (MATRIX= TESTS=); installs what that needs
 	+@$(MAKE) --no-print-directory programs
 	+@$(RUN) all $(MATRIX:%=test-vm-%)
 
@@ -94,5 +100,5 @@ $(FUZZ): build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/all.a
 
 include tests/vm/debug/debug.mk
 
-.PHONY: test test-run test-unit test-fuzz test-cli test-tui test-vm test-vm-runner test-matrix \
+.PHONY: test test-run test-unit test-fuzz test-cli test-tui test-vm test-vm-runner test-vm-arm64 test-matrix \
 	vm vm-run bench fuzz lint

@@ -97,7 +97,7 @@ boot() {
 	amd64) machine=(qemu-system-x86_64 -cpu 'max,-erms,-fsrm') console=ttyS0 ;;
 	arm64) machine=(qemu-system-aarch64 -M virt -cpu 'max,pauth-impdef=on') console=ttyAMA0 ;;
 	esac
-	type -P "${machine[0]}" >/dev/null || die "no ${machine[0]} here: make matrix-deps installs it"
+	type -P "${machine[0]}" >/dev/null || die "no ${machine[0]} here: make test-deps installs it"
 	mapfile -t shares < <(share "$guest_root" host ro
 		share "$kernel/lib/modules/$release" modules ro
 		[[ $guest_root == / ]] || share "$project" project ro

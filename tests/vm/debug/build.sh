@@ -20,7 +20,7 @@ debug_root_make() {
 	main=$(mirror Debian)
 	say "making a Debian $debug_suite root to build kernels in (once)"
 	root=$final.new
-	as_root rm -rf "$root"
+	as_root rm -rf --one-file-system "$root"
 	mkdir -p "${root%/*}"
 	as_root mmdebstrap --quiet --variant=apt --skip=cleanup/apt --include=$debug_packages \
 		$debug_suite "$root" "deb $main $debug_suite main" "deb $main $debug_suite-backports main"

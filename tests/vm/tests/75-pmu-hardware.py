@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The cycles of a real (or emulated) hardware PMU: perf stat and we agree."""
+# ARCH=arm64
+"""The cycles of a hardware PMU: perf stat and we agree. It is the one that QEMU
+emulates for arm64; for x86 it has none."""
 import sys
 
 sys.path.insert(0, "tests/vm/lib")
 from pmu_test import *
 
 device = Device()
-if not device.snapshot().header.pmu_events & 1:
-    check(os.uname().machine != "aarch64", "the emulated arm64 machine has a PMU")
-    print("no hardware PMU here that counts cycles")
-    sys.exit(77)
+check(device.snapshot().header.pmu_events & 1, "there is a PMU that counts cycles")
 loads = [Work(burn, 2, cpu=1), Work(burn, 1, cpu=1), Work(burn, 2, True)]
 perf = [PerfStat("-p", load.pid, events=["cycles"]) for load in loads]
 before = device.snapshot()
