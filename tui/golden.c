@@ -10,6 +10,7 @@
 #include "golden.h"
 
 #define SPARK_SPAN_S 120 /* what a sparkline shows */
+#define GROUP_COLUMNS 24 /* of its name, in the verdict */
 
 static const char *const short_names[SP_RESOURCES] = {"CPU", "MEM", "DISK",
 						      "NET"};
@@ -236,6 +237,27 @@ static void draw_short_trouble(const struct screen *s,
 			      sp_signal_names[v->signal], who);
 }
 
+/* " — name (pid) 30 %", or " — group 90 %: name (pid) 2 %". Return: columns. */
+static int culprit_text(char *text, size_t len, const struct sp_verdict *v,
+			bool utf8)
+{
+	const double group_share = v->culprit.cgroup_share_pct;
+	const char *group = strrchr(v->culprit.cgroup, '/');
+	char share[16] = "", whole[48] = "";
+
+	if (!v->has_culprit)
+		return 0;
+	if (!isnan(v->culprit.share_pct))
+		snprintf(share, sizeof(share), " %.0f %%",
+			 v->culprit.share_pct);
+	if (group && !isnan(group_share))
+		snprintf(whole, sizeof(whole), "%.*s %.0f %%: ", GROUP_COLUMNS,
+			 group + 1, group_share);
+	return snprintf(text, len, " %s %s%s (%u)%s", utf8 ? "—" : "-", whole,
+			v->culprit.comm, v->culprit.pid, share) -
+	       (utf8 ? 2 : 0);
+}
+
 /* Where all does not fit, the evidence gives way to the culprit. */
 static void draw_trouble(const struct screen *s, const struct sp_verdict *v,
 			 int y)
@@ -243,18 +265,10 @@ static void draw_trouble(const struct screen *s, const struct sp_verdict *v,
 	static const char *const severities[] = {"", "ok", "WARNING",
 						 "CRITICAL"};
 	enum ink ink = screen_ink(v->severity);
-	char culprit[80] = "", share[16] = "";
-	int x, room = s->cols;
+	char culprit[128] = "";
+	int room = s->cols - culprit_text(culprit, sizeof(culprit), v, s->utf8);
+	int x;
 
-	if (v->has_culprit) {
-		if (!isnan(v->culprit.share_pct))
-			snprintf(share, sizeof(share), " %.0f %%",
-				 v->culprit.share_pct);
-		snprintf(culprit, sizeof(culprit), " %s %s (%u)%s",
-			 s->utf8 ? "—" : "-", v->culprit.comm, v->culprit.pid,
-			 share);
-		room -= (int)strlen(culprit) - (s->utf8 ? 2 : 0);
-	}
 	x = screen_printf(s, y, 0, room, ink, "%s %s %s: %s",
 			  severities[v->severity],
 			  sp_resource_names[v->resource],

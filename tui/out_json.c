@@ -208,6 +208,8 @@ static void write_culprit(struct json *j, const struct sp_verdict *v)
 	write_value(j, &pct, v->culprit.share_pct);
 	write_key(j, "cgroup");
 	write_str_or_null(j, v->culprit.cgroup);
+	write_key(j, "cgroup_share_pct");
+	write_value(j, &pct, v->culprit.cgroup_share_pct);
 	close_map(j);
 }
 

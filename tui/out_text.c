@@ -59,6 +59,9 @@ static void write_verdict(FILE *f, const struct sp_verdict *v)
 		if (v->culprit.cgroup[0] && v->culprit.cgroup[1]) {
 			fmt_text(comm, sizeof(comm), v->culprit.cgroup, 60);
 			fprintf(f, " in %s", comm);
+			if (isfinite(v->culprit.cgroup_share_pct))
+				fprintf(f, " %.0f%%",
+					v->culprit.cgroup_share_pct);
 		}
 	}
 	putc_unlocked('\n', f);

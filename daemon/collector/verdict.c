@@ -103,9 +103,7 @@ static void tell(struct sp_verdict *v, struct evidence *e,
 	e->ease = found->ease;
 	r->text(v->text, sizeof(v->text), e, found->value);
 	verdict_blame(v, e, r->culprit, largest);
-	if (v->has_culprit && lookup && lookup->cgroup)
-		lookup->cgroup(lookup->ctx, v->culprit.pid, v->culprit.cgroup,
-			       sizeof(v->culprit.cgroup));
+	verdict_blame_group(v, e, r->culprit, lookup);
 	e->listener = NULL;
 }
 

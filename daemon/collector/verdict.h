@@ -6,6 +6,7 @@
  * verdict_system.c	what CPUs and memory have to say to them
  * verdict_devices.c	what disks and networks have to say
  * verdict_culprit.c	who contributes most
+ * verdict_group.c	whether it is rather a control group of many
  * verdict.c		judging by the table, with hysteresis
  */
 #ifndef SYSPERF_VERDICT_H
@@ -146,6 +147,37 @@ void verdict_judge(struct verdict_memory *m, const struct sp_thresholds *t,
  */
 void verdict_blame(struct sp_verdict *v, const struct evidence *e,
 		   enum culprit_by by, const struct verdict_largest *largest);
+
+/**
+ * verdict_blame_group() - the culprit's control group
+ * @v: with the culprit if there is one: its cgroup is set; and if no task stands
+ *     out, but a group does, it is replaced by the one that does most in there
+ * @e: of the frame
+ * @by: in what
+ * @lookup: where groups of tasks are asked for
+ */
+void verdict_blame_group(struct sp_verdict *v, const struct evidence *e,
+			 enum culprit_by by,
+			 const struct verdict_lookup *lookup);
+
+/**
+ * verdict_blame_task() - that one, with its share
+ */
+void verdict_blame_task(struct sp_verdict *v, const struct sp_task *t,
+			const struct evidence *e, enum culprit_by by);
+
+/**
+ * verdict_weight() - how much a task contributes, in no unit
+ *
+ * Return: NAN if it does not, or is only to be named if nobody else does.
+ */
+double verdict_weight(const struct sp_task *t, const struct evidence *e,
+		      enum culprit_by by);
+
+/**
+ * verdict_io_cost() - what I/O costs a disk, in bytes a second
+ */
+double verdict_io_cost(double bytes_per_s, double ios_per_s);
 
 /**
  * verdict_remember_largest() - for the next frame's verdict_blame()

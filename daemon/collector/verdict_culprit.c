@@ -40,14 +40,19 @@ static double threads(const struct sp_task *t)
 	return isnan(t->threads) ? 1 : t->threads;
 }
 
+double verdict_io_cost(double bytes_per_s, double ios_per_s)
+{
+	return add(bytes_per_s, ios_per_s * BYTES_PER_IO);
+}
+
 /*
  * Who does most, but of those who do about as much it is who waits for it:
  * that one uses the slow disk, the others may use another.
  */
 static struct part io_part(const struct sp_task *t)
 {
-	double cost = add(add(t->read_bytes_per_s, t->write_bytes_per_s),
-			  t->ios_per_s * BYTES_PER_IO);
+	double cost = verdict_io_cost(
+		add(t->read_bytes_per_s, t->write_bytes_per_s), t->ios_per_s);
 
 	if (!isnan(t->iowait_pct))
 		cost *= ASYNC_WEIGHT + t->iowait_pct * threads(t) / 100;
@@ -117,6 +122,12 @@ static bool stands_back(const struct sp_task *t, enum culprit_by by)
 	return (by == BY_IO || by == BY_IO_WAIT) && t->kthread;
 }
 
+double verdict_weight(const struct sp_task *t, const struct evidence *e,
+		      enum culprit_by by)
+{
+	return stands_back(t, by) ? NAN : contribution(t, e, by).weight;
+}
+
 struct search {
 	double sum, most[2]; /* the latter of those that stand back, too */
 	double own; /* of all that do not stand back */
@@ -153,6 +164,20 @@ static void blame_task(struct sp_verdict *v, const struct sp_task *t,
 		       double share_pct)
 {
 	name(v, (uint32_t)t->pid, (uint32_t)t->tid, t->comm, share_pct);
+}
+
+void verdict_blame_task(struct sp_verdict *v, const struct sp_task *t,
+			const struct evidence *e, enum culprit_by by)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < e->frame->nr_tasks; i++) {
+		struct part p = contribution(&e->frame->tasks[i], e, by);
+
+		if (p.amount > 0)
+			sum += p.amount;
+	}
+	blame_task(v, t, 100 * contribution(t, e, by).amount / sum);
 }
 
 /* Of the tasks of that process, or of nobody if it is gone already. */

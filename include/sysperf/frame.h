@@ -84,6 +84,8 @@ struct sp_verdict {
 		char comm[16];
 		double share_pct; /* its part of what is complained of */
 		char cgroup[256]; /* its control group; "" if not known */
+		/* The group's part, if that and no task stands out, or NaN. */
+		double cgroup_share_pct;
 	} culprit;
 };
 

@@ -181,6 +181,74 @@ static void cpu_with_culprit(void **state)
 	expect_culprit(f, "large");
 }
 
+static void group(struct sp_cgroup *g, const char *path, double cpu_pct)
+{
+	sp_field_row_clear(SP_TABLE_CGROUP, g);
+	snprintf(g->path, sizeof(g->path), "%s", path);
+	g->cpu_pct = cpu_pct;
+}
+
+/* Many small ones: the service that they are. */
+static void group_is_culprit(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_cgroup rows[4];
+
+	f->totals.runq_urgent_ns = 1.5e9;
+	f->frame.golden.cpu_util_pct = 100;
+	f->tasks[0].cpu_pct = f->tasks[2].cpu_pct = 30;
+	f->tasks[1].cpu_pct = 40;
+	group(&rows[0], "/", 200);
+	group(&rows[1], "/group102", 165);
+	group(&rows[2], "/group102/below", 5);
+	group(&rows[3], "/group101", 40);
+	f->frame.cgroups = rows;
+	f->frame.nr_cgroups = 4;
+	judge(f);
+	expect_culprit(f, "idle");
+	assert_string_equal(f->frame.verdict.culprit.cgroup, "/group102");
+	assert_true(f->frame.verdict.culprit.share_pct == 30);
+	assert_true(f->frame.verdict.culprit.cgroup_share_pct == 82.5);
+	/* One that stands out is named for itself. */
+	f->tasks[1].cpu_pct = 90;
+	judge(f);
+	expect_culprit(f, "large");
+	assert_true(isnan(f->frame.verdict.culprit.cgroup_share_pct));
+	/* What does most is no group that a large contributor is in. */
+	f->tasks[1].cpu_pct = 40;
+	group(&rows[1], "/group", 190);
+	judge(f);
+	expect_culprit(f, "large");
+	assert_string_equal(f->frame.verdict.culprit.cgroup, "/group101");
+	/* Nearly all of it is done below. */
+	group(&rows[1], "/group101", 190);
+	group(&rows[2], "/group101/below", 180);
+	judge(f);
+	assert_true(isnan(f->frame.verdict.culprit.cgroup_share_pct));
+	group(&rows[2], "/group101/below", 100);
+	judge(f);
+	assert_true(f->frame.verdict.culprit.cgroup_share_pct == 95);
+}
+
+/* A quota is a group's: it is somebody in there, whoever waits elsewhere. */
+static void throttled_group_is_culprit(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_cgroup row;
+
+	f->frame.golden.cpu_throttled_per_s = 10;
+	group(&row, "/group100", 20);
+	row.throttled_pct = 80;
+	f->frame.cgroups = &row;
+	f->frame.nr_cgroups = 1;
+	f->tasks[0].runq_pct = 40;
+	f->tasks[1].runq_pct = 90;
+	judge(f);
+	expect(f, SP_STATUS_WARNING, SP_RES_CPU, SP_SIG_ERRORS);
+	expect_culprit(f, "small");
+	assert_string_equal(f->frame.verdict.culprit.cgroup, "/group100");
+}
+
 static void worst_wins(void **state)
 {
 	struct fixture *f = *state;
@@ -647,6 +715,8 @@ int main(void)
 		T(nothing_known_is_no_complaint),
 		T(busy_is_not_waiting),
 		T(cpu_with_culprit),
+		T(group_is_culprit),
+		T(throttled_group_is_culprit),
 		T(worst_wins),
 		T(throttled_is_not_overcommitted),
 		T(memory_culprits),

@@ -44,16 +44,18 @@ def show(what, source, frame):
     print(f"{what}, {source}: {frame['verdict']}\n    {seen}", flush=True)
 
 
-def right(verdict, resource, signal, pids, text, cgroup):
+def right(verdict, resource, signal, pids, text, cgroup, group_share=None):
     if not verdict or (verdict["resource"], verdict["signal"]) != (resource, signal) or text not in verdict["text"]:
         return False
     culprit = verdict["culprit"]
     if pids is None:
         return True
+    if group_share and not (culprit and culprit["cgroup_share_pct"] and culprit["cgroup_share_pct"] >= group_share):
+        return False
     return culprit and culprit["pid"] in pids and (cgroup is None or culprit["cgroup"] == cgroup)
 
 
-def expect(what, resource, signal, pids, text="", cgroup=None, **kw):
+def expect(what, resource, signal, pids, text="", cgroup=None, group_share=None, **kw):
     """Within three samples the verdict names the resource, the signal and one of
     the pids (None: whoever), and its text has that in it. Until then it may say
     nothing, but not something else."""
@@ -61,7 +63,7 @@ def expect(what, resource, signal, pids, text="", cgroup=None, **kw):
         named = [f["verdict"] for f in frames_]
         for f in frames_:
             show(what, source, f)
-        check(any(right(v, resource, signal, pids, text, cgroup) for v in named), f"{what}, {source}: {named}")
+        check(any(right(v, resource, signal, pids, text, cgroup, group_share) for v in named), f"{what}, {source}: {named}")
         others = [v for v in named if v and v["resource"] != resource]
         check(not others, f"{what}, {source}: first something else: {others}")
         check(all(len(v["text"]) < 160 for v in named if v), "one line")

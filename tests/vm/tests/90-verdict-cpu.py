@@ -11,6 +11,12 @@ from verdict_test import *
 with loads(*[Load(spin) for _ in range(6)]) as hogs:
     expect("overcommitted", "cpu", "saturation", hogs, "tasks a CPU wait")
 
+# A service of many processes, each of which does as little as the two beside it.
+group = cgroup("service", cpu_weight=800)
+with loads(Load(spin), Load(spin)), loads(*[Load(within, group, spin) for _ in range(8)]) as workers:
+    expect("service", "cpu", "saturation", workers, cgroup="/service", group_share=55)
+os.rmdir(group)
+
 group = cgroup("capped", cpu_max="20000 100000")
 with loads(Load(within, group, spin)) as hog:
     expect("throttled", "cpu", "errors", hog, "throttled", cgroup="/capped")
