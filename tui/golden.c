@@ -265,14 +265,18 @@ static void draw_trouble(const struct screen *s, const struct sp_verdict *v,
 	static const char *const severities[] = {"", "ok", "WARNING",
 						 "CRITICAL"};
 	enum ink ink = screen_ink(v->severity);
-	char culprit[128] = "";
+	char culprit[128] = "", text[sizeof(v->text)], *comma;
 	int room = s->cols - culprit_text(culprit, sizeof(culprit), v, s->utf8);
-	int x;
+	int x = screen_printf(s, y, 0, room, ink, "%s %s %s: ",
+			      severities[v->severity],
+			      sp_resource_names[v->resource],
+			      sp_signal_names[v->signal]);
 
-	x = screen_printf(s, y, 0, room, ink, "%s %s %s: %s",
-			  severities[v->severity],
-			  sp_resource_names[v->resource],
-			  sp_signal_names[v->signal], v->text);
+	/* As many of its parts as fit, but the first in any case. */
+	memcpy(text, v->text, sizeof(text));
+	while ((int)strlen(text) > room - x && (comma = strrchr(text, ',')))
+		*comma = '\0';
+	x = screen_text(s, y, x, room, ink, text);
 	screen_text(s, y, x, s->cols, ink, culprit);
 }
 
