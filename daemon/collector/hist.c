@@ -15,6 +15,8 @@ uint64_t sp_hist_add_delta(uint64_t *sum, const uint32_t *cur,
 		/* modulo 2^32, so that a wrapped bucket is right too */
 		uint32_t d = cur[i] - (prev ? prev[i] : 0);
 
+		if (prev && d > INT32_MAX) /* it fell: another's, or a reset */
+			continue;
 		sum[i] += d;
 		total += d;
 	}

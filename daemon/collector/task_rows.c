@@ -133,7 +133,8 @@ static void add_quiet(struct task_rows *t, const struct task_group *g,
 	if (!iv->prev)
 		return;
 	add_task(t, quiet, iv);
-	for (int i = 0; i < SYSPERF_STATES; i++) {
+	/* See task_table_now() for the states before. */
+	for (int i = SYSPERF_RUNQ + 1; i < SYSPERF_STATES; i++) {
 		size_t others =
 			g->nr_in[i] - looked_at[i] - (quiet->last.doing == i);
 

@@ -17,6 +17,8 @@
  * once in SYSPERF_CHANGES_MAX snapshots.
  */
 #define SILENT_MAX (SYSPERF_CHANGES_MAX + 1)
+/* So much a time may be off by which two readings are compared. */
+#define JUMP_NS 50000000
 
 #define HIST_SIZE (sizeof(uint32_t) * SYSPERF_HIST_TASK_BUCKETS)
 
@@ -146,12 +148,53 @@ static struct task *task_get(struct task_table *tb, const struct sp_raw_task *r)
 	return t;
 }
 
-static int tell(struct task_table *tb, const struct sp_raw_task *r)
+/* More than the time between would allow, or less than before. */
+static bool jumps(uint64_t now, uint64_t before, uint64_t most)
+{
+	return now != SP_ABSENT && before != SP_ABSENT &&
+	       (now > before ? now - before > most : before - now > JUMP_NS);
+}
+
+/*
+ * A thread that is not its process's leader and executes a program takes the
+ * leader's number and start over (de_thread() in fs/exec.c), so that the key
+ * goes on with the counters of another.
+ */
+static bool is_another(const struct sp_raw_task *now,
+		       const struct sp_raw_task *before)
+{
+	const uint64_t past =
+		now->now_ns > before->now_ns ? now->now_ns - before->now_ns : 0;
+	const uint64_t most = past + past / 4 + JUMP_NS;
+
+	if (now->flags & SYSPERF_TASK_EXITED)
+		return false;
+	if (now->switches != SP_ABSENT && before->switches != SP_ABSENT &&
+	    now->switches < before->switches)
+		return true;
+	for (int i = 0; i < SYSPERF_STATES; i++)
+		if (jumps(now->state_ns[i], before->state_ns[i], most))
+			return true;
+	return jumps(now->cpu_ns, before->cpu_ns, most);
+}
+
+static void task_forget(struct task *t)
+{
+	count_out(t);
+	t->known = false;
+	free(t->hists);
+	t->hists = NULL;
+}
+
+static int tell(struct task_table *tb, const struct sp_raw_task *r,
+		bool is_thread)
 {
 	struct task *t = task_get(tb, r);
 
 	if (!t)
 		return -ENOMEM;
+	if (is_thread && t->known && is_another(r, &t->last))
+		task_forget(t);
 	/* One that ended while the snapshot was read is told of twice. */
 	if (!t->told || !(t->told->flags & SYSPERF_TASK_EXITED))
 		t->told = r;
@@ -202,7 +245,7 @@ int task_table_take(struct task_table *tb, const struct sp_snapshot *s)
 	tb->now_ns = s->know_ns == SP_ABSENT ? 0 : s->know_ns;
 	drop_ended(tb);
 	for (; told < s->nr_tasks; told++)
-		if (tell(tb, &s->tasks[told]))
+		if (tell(tb, &s->tasks[told], s->tasks_are_threads))
 			return -ENOMEM;
 	if (!s->tasks_are_changes)
 		drop_silent(tb, 1);
@@ -240,7 +283,9 @@ const struct sp_raw_task *task_table_now(const struct task_table *tb,
 		return t->told;
 	*room = t->last;
 	room->runq_open_ns = 0;
-	advance(room, tb->now_ns);
+	/* Who runs or wants to is always told of: it is there no more. */
+	if (room->doing > SYSPERF_RUNQ)
+		advance(room, tb->now_ns);
 	return room;
 }
 

@@ -324,6 +324,74 @@ static void what_the_module_adds(void **state)
 	assert_true(row->oom_killed);
 }
 
+/* A thread that executes a program goes on under its leader's number. */
+static void thread_takes_its_leaders_place(void **state)
+{
+	static uint32_t before[SYSPERF_HIST_TASK_BUCKETS],
+		after[SYSPERF_HIST_TASK_BUCKETS];
+	struct fixture *f = *state;
+	struct sp_raw_task *p = task(&f->prev, 10, 10, SEC);
+	struct sp_raw_task *c = task(&f->cur, 10, 10, SEC);
+
+	states(p, SEC, SEC, 0, 0, 97 * SEC);
+	states(c, 90 * SEC, 7 * SEC, 0, 0, 3 * SEC);
+	p->switches = 100;
+	c->switches = 100000;
+	before[100] = 9;
+	after[100] = 4;
+	p->runq_hist = before;
+	c->runq_hist = after;
+	make(f, false);
+	assert_int_equal(f->rows.nr, 1);
+	assert_true(isnan(f->rows.rows->cpu_pct));
+	assert_true(isnan(f->rows.rows->switches_per_s));
+	assert_true(isnan(f->rows.rows->runq_wait_p99_us));
+	assert_true(isnan(f->rows.totals.runq_ns));
+	/* Not those whose counters are sums over threads. */
+	f->cur.tasks_are_threads = f->prev.tasks_are_threads = false;
+	states(c, 5 * SEC, SEC, 0, 0, 97 * SEC);
+	make(f, false);
+	near(f->rows.rows->cpu_pct, 400);
+}
+
+static void read_changes(struct fixture *f, struct sp_raw_task *told)
+{
+	f->prev.know_ns = f->cur.know_ns;
+	f->cur.know_ns += SEC;
+	f->cur.tasks_are_changes = true;
+	told->now_ns = f->cur.know_ns;
+	assert_int_equal(task_rows_make(&f->rows, &f->cur, &f->prev, false,
+					f->names),
+			 0);
+}
+
+/* Who waits for a CPU is told of each time; if not, it is there no more. */
+static void silence_is_no_wait(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_raw_task *c;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		struct sp_raw_task *p = task(&f->prev, 10, 10 + i, SEC);
+
+		c = task(&f->cur, 10, 10 + i, SEC);
+		states(p, 0, 0, 0, 0, 0);
+		states(c, 0, SEC, 0, 0, 0);
+		p->doing = c->doing = SYSPERF_RUNQ;
+	}
+	f->prev.know_ns = BOOT;
+	f->cur.know_ns = BOOT + SEC;
+	make(f, false);
+	near(f->rows.totals.runq_ns, 2e9);
+	f->cur.nr_tasks = 1;
+	c = f->cur.tasks;
+	for (int i = 0; i < 5; i++) {
+		c->state_ns[SYSPERF_RUNQ] += SEC;
+		read_changes(f, c);
+		near(f->rows.totals.runq_ns, 1e9);
+	}
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -338,6 +406,8 @@ int main(void)
 		T(fallen_counter_is_absent),
 		T(time_a_little_back_is_zero),
 		T(histograms),
+		T(thread_takes_its_leaders_place),
+		T(silence_is_no_wait),
 		T(what_the_module_adds),
 	};
 
