@@ -109,10 +109,11 @@ void task_delta_add(struct task_delta *d, const struct sp_raw_task *cur,
 }
 
 /*
- * The module knows every state and they add up to the thread's time; without
- * it only some are known, as shares of the interval.
+ * The module knows every state and they add up to the threads' time; without
+ * it only some are known, as shares of what @threads have in the interval.
  */
-static void row_states(const struct task_delta *d, struct sp_task *row)
+static void row_states(const struct task_delta *d, unsigned int threads,
+		       struct sp_task *row)
 {
 	const double *s = d->state_ns;
 	double whole = 0;
@@ -120,7 +121,8 @@ static void row_states(const struct task_delta *d, struct sp_task *row)
 	for (int i = 0; i < SYSPERF_STATES; i++)
 		whole += s[i];
 	if (!(whole > 0))
-		whole = d->interval_ns;
+		whole = d->interval_ns * (threads ? threads : 1);
+	row->state_threads = whole / d->interval_ns;
 	row->run_pct = pct(s[SYSPERF_RUNNING], whole);
 	row->runq_pct = pct(s[SYSPERF_RUNQ], whole);
 	row->iowait_pct = pct(s[SYSPERF_IOWAIT], whole);
@@ -139,12 +141,13 @@ static double hist_us(const uint64_t *h, uint64_t count, double max_ns,
 	       1000;
 }
 
-void task_delta_row(const struct task_delta *d, struct sp_task *row)
+void task_delta_row(const struct task_delta *d, unsigned int threads,
+		    struct sp_task *row)
 {
 	double s = d->interval_ns / 1e9;
 
 	row->cpu_pct = 100 * ratio(d->cpu_ns, d->interval_ns);
-	row_states(d, row);
+	row_states(d, threads, row);
 	row->switches_per_s = ratio(d->switches, s);
 	row->minor_faults_per_s = ratio(d->minor_faults, s);
 	row->major_faults_per_s = ratio(d->major_faults, s);

@@ -47,7 +47,11 @@ void task_delta_add(struct task_delta *d, const struct sp_raw_task *cur,
 
 /**
  * task_delta_row() - the rates, shares and percentiles of a row
+ * @d: the sum
+ * @threads: over so many
+ * @row: filled in
  */
-void task_delta_row(const struct task_delta *d, struct sp_task *row);
+void task_delta_row(const struct task_delta *d, unsigned int threads,
+		    struct sp_task *row);
 
 #endif /* SYSPERF_TASK_DELTA_H */

@@ -180,7 +180,7 @@ static void make_row(struct task_rows *t, struct sp_task *row,
 	row->tid = t->table.threads ? w->speaker->tid : w->speaker->pid;
 	row->rss_bytes = w->rss;
 	row->oom_killed = w->oom_killed;
-	task_delta_row(t->sum, row);
+	task_delta_row(t->sum, t->table.threads ? 1 : w->speaker->threads, row);
 	count_totals(&t->totals, t->sum, w->speaker);
 	t->totals.runq_open_max_ns =
 		max_of(t->totals.runq_open_max_ns, w->open);

@@ -35,11 +35,6 @@ static struct part equal(double v)
 	return (struct part){v, v};
 }
 
-static double threads(const struct sp_task *t)
-{
-	return isnan(t->threads) ? 1 : t->threads;
-}
-
 double verdict_io_cost(double bytes_per_s, double ios_per_s)
 {
 	return add(bytes_per_s, ios_per_s * BYTES_PER_IO);
@@ -55,7 +50,7 @@ static struct part io_part(const struct sp_task *t)
 		add(t->read_bytes_per_s, t->write_bytes_per_s), t->ios_per_s);
 
 	if (!isnan(t->iowait_pct))
-		cost *= ASYNC_WEIGHT + t->iowait_pct * threads(t) / 100;
+		cost *= ASYNC_WEIGHT + t->iowait_pct * t->state_threads / 100;
 	return equal(cost);
 }
 
@@ -92,7 +87,7 @@ static struct part contribution(const struct sp_task *t,
 	case BY_CPU:
 		return equal(t->cpu_pct);
 	case BY_RUNQ:
-		return equal(t->runq_pct * threads(t));
+		return equal(t->runq_pct * t->state_threads);
 	case BY_MEMORY:
 		return memory_part(t, e);
 	case BY_OOM:
@@ -100,7 +95,7 @@ static struct part contribution(const struct sp_task *t,
 	case BY_IO:
 		return io_part(t);
 	case BY_IO_WAIT:
-		return equal(t->iowait_pct * threads(t));
+		return equal(t->iowait_pct * t->state_threads);
 	case BY_IO_ERRORS:
 		return equal(t->io_errors_per_s);
 	case BY_NET:

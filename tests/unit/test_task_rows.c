@@ -324,6 +324,26 @@ static void what_the_module_adds(void **state)
 	assert_true(row->oom_killed);
 }
 
+/* Without the module a process has sums of some states only. */
+static void sums_are_told_as_averages(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_raw_task *p = task(&f->prev, 10, 10, SEC);
+	struct sp_raw_task *c = task(&f->cur, 10, 10, SEC);
+
+	f->prev.tasks_are_threads = f->cur.tasks_are_threads = false;
+	c->threads = 4;
+	p->state_ns[SYSPERF_RUNNING] = p->state_ns[SYSPERF_RUNQ] = 0;
+	c->state_ns[SYSPERF_RUNNING] = SEC;
+	c->state_ns[SYSPERF_RUNQ] = 2 * SEC;
+	make(f, false);
+	near(f->rows.rows->run_pct, 25);
+	near(f->rows.rows->runq_pct, 50);
+	assert_true(isnan(f->rows.rows->sleep_pct));
+	near(f->rows.rows->state_threads, 4);
+	near(f->rows.totals.runq_ns, 2e9);
+}
+
 /* A thread that executes a program goes on under its leader's number. */
 static void thread_takes_its_leaders_place(void **state)
 {
@@ -406,6 +426,7 @@ int main(void)
 		T(fallen_counter_is_absent),
 		T(time_a_little_back_is_zero),
 		T(histograms),
+		T(sums_are_told_as_averages),
 		T(thread_takes_its_leaders_place),
 		T(silence_is_no_wait),
 		T(what_the_module_adds),

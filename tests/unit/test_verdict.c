@@ -57,6 +57,7 @@ static int setup(void **state)
 	for (int i = 0; i < 3; i++) {
 		sp_field_row_clear(SP_TABLE_TASK, &f->tasks[i]);
 		f->tasks[i].pid = f->tasks[i].tid = 100 + i;
+		f->tasks[i].state_threads = 1;
 		snprintf(f->tasks[i].comm, sizeof(f->tasks[i].comm), "%s",
 			 names[i]);
 	}
