@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -182,12 +183,24 @@ static void read_hidepid(char *value, size_t len)
 		fclose(f);
 }
 
+/* That of the machine has a number of its own (include/linux/proc_ns.h). */
+static bool is_container(void)
+{
+	struct stat st;
+
+	return !stat("/proc/self/ns/pid", &st) && st.st_ino != 0xEFFFFFFC;
+}
+
 void doctor_hidepid(struct finding *f)
 {
 	char value[32];
 
 	read_hidepid(value, sizeof(value));
-	if (!*value || !strcmp(value, "0") || !strcmp(value, "off"))
+	if (is_container())
+		finding_set(f, MARK_BAD, "run in the machine's pid namespace",
+			    "in a pid namespace: tasks outside are hidden, and "
+			    "the verdict on CPUs may lack what they wait");
+	else if (!*value || !strcmp(value, "0") || !strcmp(value, "off"))
 		finding_set(f, MARK_OK, "", "all are visible");
 	else if (!geteuid())
 		finding_set(f, MARK_OK, "",

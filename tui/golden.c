@@ -267,8 +267,8 @@ static void draw_trouble(const struct screen *s, const struct sp_verdict *v,
 	enum ink ink = screen_ink(v->severity);
 	char culprit[128] = "", text[sizeof(v->text)], *comma;
 	int room = s->cols - culprit_text(culprit, sizeof(culprit), v, s->utf8);
-	int x = screen_printf(s, y, 0, room, ink, "%s %s %s: ",
-			      severities[v->severity],
+	int x = screen_printf(s, y, 0, room, ink,
+			      "%s %s %s: ", severities[v->severity],
 			      sp_resource_names[v->resource],
 			      sp_signal_names[v->signal]);
 
@@ -296,8 +296,12 @@ void golden_verdict(const struct screen *s, const struct sp_frame *f, int y)
 	if (!f) {
 		text = s->utf8 ? "collecting…" : "collecting...";
 		ink = INK_STRONG;
-	} else if (f->status[SP_RES_CPU] == SP_STATUS_NONE) {
+	} else if (f->status[SP_RES_MEMORY] == SP_STATUS_NONE) {
 		text = "not judged yet";
+		ink = INK_DIM;
+	} else if (f->status[SP_RES_CPU] == SP_STATUS_NONE) {
+		text = "tasks are hidden: whether any waits for a CPU is not "
+		       "known";
 		ink = INK_DIM;
 	}
 	screen_text(s, y, 0, s->cols, ink, text);

@@ -157,7 +157,7 @@ static void latency(struct sp_golden *g, const struct sums *sum,
 	if (!cur->nr_kcpus) {
 		g->cpu_runq_wait_mean_us = ratio(sum->delay, sum->runs) / 1000;
 		/* Without /proc/schedstat, as far as the tasks tell. */
-		if (isnan(sum->delay))
+		if (isnan(sum->delay) && !totals->partial)
 			g->cpu_runq_wait_mean_us =
 				ratio(totals->runq_ns, totals->runs) / 1000;
 		return;
@@ -179,7 +179,7 @@ static double runnable(const struct interval_frame *f, const struct sums *sum,
 
 	/* The module also knows waits that go on; a kernel without
 	 * /proc/schedstat leaves only what its tasks say. */
-	if (f->cur->nr_kcpus || isnan(waiting))
+	if (f->cur->nr_kcpus || (isnan(waiting) && !totals->partial))
 		waiting = totals->runq_ns;
 	return ratio(sum->busy - sum->steal + waiting, sum->total);
 }

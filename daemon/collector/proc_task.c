@@ -117,15 +117,20 @@ void sp_parse_task_io(const char *buf, size_t len, uint64_t *read_bytes,
 	}
 }
 
-uint64_t sp_parse_last_pid(const char *buf, size_t len)
+void sp_parse_loadavg(const char *buf, size_t len, uint64_t *threads,
+		      uint64_t *last_pid)
 {
-	struct sp_text t = sp_text_of(buf, len);
-	uint64_t pid = SP_ABSENT;
+	struct sp_text t = sp_text_of(buf, len), word;
+	uint64_t running;
 
+	*threads = SP_ABSENT;
+	*last_pid = SP_ABSENT;
 	/* Three averages, "running/all", and then it. */
-	if (sp_text_skip(&t, 4))
-		sp_text_u64(&t, &pid);
-	return pid;
+	if (!sp_text_skip(&t, 3) || !sp_text_word(&t, &word))
+		return;
+	sp_text_u64(&t, last_pid);
+	if (sp_text_u64(&word, &running) && sp_text_prefix(&word, "/"))
+		sp_text_u64(&word, threads);
 }
 
 uint32_t sp_parse_pid(const char *name)

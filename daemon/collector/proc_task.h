@@ -72,14 +72,16 @@ void sp_parse_task_io(const char *buf, size_t len, uint64_t *read_bytes,
 		      uint64_t *write_bytes);
 
 /**
- * sp_parse_last_pid() - /proc/loadavg
+ * sp_parse_loadavg() - /proc/loadavg
  * @buf: the file
  * @len: its length
- *
- * Return: the number given last to a process or thread, SP_ABSENT if it is
- * missing.
+ * @threads: set to the number of all there are, whatever namespaces and mount
+ *	options hide (nr_threads, kernel/fork.c)
+ * @last_pid: set to the number given last to a process or thread; either is
+ *	SP_ABSENT if it is missing
  */
-uint64_t sp_parse_last_pid(const char *buf, size_t len);
+void sp_parse_loadavg(const char *buf, size_t len, uint64_t *threads,
+		      uint64_t *last_pid);
 
 /**
  * sp_parse_pid() - the name of a directory of /proc

@@ -42,6 +42,7 @@ void sp_snapshot_reset(struct sp_snapshot *s)
 	s->kpmu_events = 0;
 	s->tasks_are_threads = false;
 	s->tasks_are_changes = false;
+	s->tasks_are_partial = false;
 	s->want_all = false;
 }
 

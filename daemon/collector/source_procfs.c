@@ -30,7 +30,8 @@ struct procfs {
 	bool canned; /* a tree to read instead of this machine */
 	bool own_pids; /* /proc is of the pid namespace we are in */
 	int fd; /* of /proc */
-	uint64_t last_pid; /* of /proc/loadavg before the last reading */
+	/* Of /proc/loadavg before the last reading. */
+	uint64_t all_threads, last_pid;
 	struct sp_task_cache cache;
 	struct sp_task_dir dir; /* of /proc */
 	struct sp_task_reader reader;
@@ -274,14 +275,33 @@ static bool must_list(struct procfs *p)
 {
 	const uint64_t last = p->last_pid;
 	char buf[128];
-	ssize_t n;
+	ssize_t n = sp_read_small(p->fd, "loadavg", buf, sizeof(buf));
 
-	if (!p->own_pids)
-		return true;
-	n = sp_read_small(p->fd, "loadavg", buf, sizeof(buf));
-	p->last_pid = n > 0 ? sp_parse_last_pid(buf, (size_t)n) : SP_ABSENT;
-	return p->last_pid == SP_ABSENT || p->last_pid != last ||
-	       p->cache.refresh % LIST_EVERY == 0;
+	sp_parse_loadavg(buf, n > 0 ? (size_t)n : 0, &p->all_threads,
+			 &p->last_pid);
+	return !p->own_pids || p->last_pid == SP_ABSENT ||
+	       p->last_pid != last || p->cache.refresh % LIST_EVERY == 0;
+}
+
+/*
+ * Is what they do together more than what can be seen of it? A pid namespace or
+ * hidepid= hides tasks; those that come and go meanwhile are no matter. And of
+ * many threads, only root is told what they wait.
+ */
+static bool is_partial(const struct procfs *p, const struct sp_snapshot *snap)
+{
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < snap->nr_tasks; i++) {
+		const struct sp_raw_task *t = &snap->tasks[i];
+
+		seen += p->threads || !t->threads ? 1 : t->threads;
+		if (t->threads > SP_SUM_THREADS_MAX &&
+		    t->state_ns[SYSPERF_RUNQ] == SP_ABSENT)
+			return true;
+	}
+	return p->all_threads != SP_ABSENT &&
+	       seen + seen / 16 + 16 < p->all_threads;
 }
 
 static int read_ended(struct procfs *p, struct sp_snapshot *snap)
@@ -326,6 +346,7 @@ static int procfs_read(struct sp_source *src, struct sp_snapshot *snap)
 	p->reader.has_blkio =
 		sp_read_u64(p->fd, "sys/kernel/task_delayacct") == 1;
 	ret = must_list(p) ? read_listing(p, snap) : read_known(p, snap);
+	snap->tasks_are_partial = is_partial(p, snap);
 	if (ret >= 0)
 		ret = read_ended(p, snap);
 	if (ret < 0)

@@ -244,7 +244,8 @@ int task_rows_make(struct task_rows *t, const struct sp_snapshot *cur,
 	int ret = start(t);
 
 	t->table.names = names;
-	t->totals = (struct task_totals){NAN, NAN, NAN, 0};
+	t->totals =
+		(struct task_totals){NAN, NAN, NAN, 0, cur->tasks_are_partial};
 	if (prev)
 		iv.ns = (double)(cur->mono_ns - prev->mono_ns);
 	else

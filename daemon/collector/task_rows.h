@@ -18,6 +18,7 @@ struct task_totals {
 	double runs; /* times a task got a CPU */
 	double runq_urgent_ns; /* the same without niced tasks */
 	double runq_open_max_ns; /* longest wait still going on */
+	bool partial; /* there are tasks that are not among them */
 };
 
 /*

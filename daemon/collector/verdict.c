@@ -88,6 +88,23 @@ static int worst_rule(const struct evidence *e)
 	return worst;
 }
 
+/* What nothing is known of is not ok. Return: nor is all, then. */
+static enum sp_status own_up(const struct evidence *e, struct sp_frame *frame)
+{
+	enum sp_status all = SP_STATUS_OK;
+
+	for (int i = 0; i < VERDICT_RULES; i++) {
+		const struct verdict_rule *r = &verdict_rules[i];
+
+		if (!r->unknown || !r->unknown(e) ||
+		    frame->status[r->resource] != SP_STATUS_OK)
+			continue;
+		frame->status[r->resource] = SP_STATUS_NONE;
+		all = SP_STATUS_NONE;
+	}
+	return all;
+}
+
 static void tell(struct sp_verdict *v, struct evidence *e,
 		 const struct verdict_rule *r, const struct finding *found,
 		 const struct verdict_largest *largest,
@@ -132,7 +149,7 @@ void verdict_judge(struct verdict_memory *m, const struct sp_thresholds *t,
 		if (e.status[i] > frame->status[res])
 			frame->status[res] = e.status[i];
 	}
-	frame->verdict.severity = SP_STATUS_OK;
+	frame->verdict.severity = own_up(&e, frame);
 	worst = worst_rule(&e);
 	if (worst >= 0) {
 		frame->verdict.severity = e.status[worst];

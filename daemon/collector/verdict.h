@@ -121,6 +121,8 @@ struct verdict_rule {
 	/* NULL, or: it is a consequence of what another rule complains of. */
 	bool (*explained)(const struct evidence *e);
 	enum culprit_by culprit;
+	/* NULL, or: it would not see all, so its silence says nothing. */
+	bool (*unknown)(const struct evidence *e);
 };
 
 /* By enum verdict_rule_id. */
@@ -211,6 +213,7 @@ VERDICT_SIGNAL(net_errors);
 VERDICT_SIGNAL(retransmits);
 #undef VERDICT_SIGNAL
 bool verdict_cpu_waiting_explained(const struct evidence *e);
+bool verdict_cpu_waiting_unknown(const struct evidence *e);
 bool verdict_disk_latency_explained(const struct evidence *e);
 bool verdict_retransmits_explained(const struct evidence *e);
 

@@ -161,6 +161,7 @@ const struct verdict_rule verdict_rules[VERDICT_RULES] = {
 		.value = verdict_cpu_waiting,
 		.text = verdict_cpu_waiting_text,
 		.explained = verdict_cpu_waiting_explained,
+		.unknown = verdict_cpu_waiting_unknown,
 		.culprit = BY_CPU,
 	},
 	[RULE_LISTEN_OVERFLOWS] = {

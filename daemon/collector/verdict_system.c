@@ -154,8 +154,23 @@ void verdict_steal_text(char *s, size_t len, const struct evidence *e, double v)
  */
 double verdict_cpu_waiting(const struct evidence *e)
 {
-	return ratio(e->totals->runq_urgent_ns / 1e9,
-		     e->frame->interval_s * e->frame->nr_cpus);
+	const struct task_totals *t = e->totals;
+	const double all = e->frame->interval_s * e->frame->nr_cpus * 1e9;
+	const double urgent = ratio(t->runq_urgent_ns, all);
+	double waiting;
+
+	if (!t->partial)
+		return urgent;
+	/* Of all that wait on the machine, those known to be niced do not count. */
+	waiting = e->g->cpu_runnable_per_cpu -
+		  (e->g->cpu_util_pct - e->g->cpu_steal_pct) / 100;
+	return max_of(urgent,
+		      add(waiting, ratio(t->runq_urgent_ns - t->runq_ns, all)));
+}
+
+bool verdict_cpu_waiting_unknown(const struct evidence *e)
+{
+	return e->totals->partial && isnan(e->g->cpu_runnable_per_cpu);
 }
 
 void verdict_cpu_waiting_text(char *s, size_t len, const struct evidence *e,

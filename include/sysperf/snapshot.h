@@ -170,6 +170,7 @@ struct sp_snapshot {
 	size_t nr_tasks, cap_tasks;
 	bool tasks_are_threads; /* false: rows are processes already summed */
 	bool tasks_are_changes;
+	bool tasks_are_partial; /* others are hidden: their sums say too little */
 	bool want_all; /* set by the reader: no changes this time */
 	/* The module's own records, NULL without it; in buf. */
 	const struct sysperf_cpu **kcpus;

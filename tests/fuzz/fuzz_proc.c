@@ -40,7 +40,7 @@ static void parse_task(const char *buf, size_t len)
 		must_end(st.comm, sizeof(st.comm));
 	sp_parse_task_sched(buf, len, &sched);
 	sp_parse_task_io(buf, len, &r, &w);
-	sp_parse_last_pid(buf, len);
+	sp_parse_loadavg(buf, len, &r, &w);
 }
 
 static void parse_system(const char *buf, size_t len, struct sp_snapshot *s)

@@ -162,8 +162,21 @@ static void pids(void **state)
 	assert_int_equal(sp_parse_pid("1x"), 0);
 	assert_int_equal(sp_parse_pid(""), 0);
 	assert_int_equal(sp_parse_pid("99999999999999"), 0);
-	assert_int_equal(sp_parse_last_pid("0.1 0.2 0.3 1/9 77\n", 19), 77);
-	assert_true(sp_parse_last_pid("0.1 0.2 0.3 1/9", 15) == SP_ABSENT);
+}
+
+static void loadavg(void **state)
+{
+	uint64_t threads, pid;
+
+	(void)state;
+	sp_parse_loadavg("0.1 0.2 0.3 1/9 77\n", 19, &threads, &pid);
+	assert_int_equal(threads, 9);
+	assert_int_equal(pid, 77);
+	sp_parse_loadavg("0.1 0.2 0.3 1/9", 15, &threads, &pid);
+	assert_int_equal(threads, 9);
+	assert_true(pid == SP_ABSENT);
+	sp_parse_loadavg("0.1 0.2 0.3 x", 13, &threads, &pid);
+	assert_true(threads == SP_ABSENT && pid == SP_ABSENT);
 }
 
 static void diskstats_columns(void **state)
@@ -304,6 +317,7 @@ int main(void)
 		cmocka_unit_test(signed_numbers),
 		cmocka_unit_test(arithmetic_saturates),
 		cmocka_unit_test(task_names),
+		cmocka_unit_test(loadavg),
 		cmocka_unit_test(task_stat_cut_short),
 		cmocka_unit_test(task_schedstat),
 		cmocka_unit_test(task_io),

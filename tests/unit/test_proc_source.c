@@ -257,6 +257,33 @@ static pid_t start_child(int *to, int *from)
 	return pid;
 }
 
+/* /proc/loadavg has the number of all, whatever is hidden. */
+static void hidden_tasks_are_missed(void **state)
+{
+	char *tree = tree_new();
+	struct sp_source *src;
+	struct sp_snapshot s;
+
+	(void)state;
+	tree_write(tree, "proc/5/stat",
+		   "5 (a) S 1 1 1 0 -1 0 1 2 3 4 5 6 7 8 20 0 30 0 9 10 11\n");
+	tree_write(tree, "proc/loadavg", "0.1 0.2 0.3 1/40 5\n");
+	sp_snapshot_init(&s);
+	src = procfs_open(tree, false);
+	procfs_read(src, &s);
+	assert_int_equal(s.nr_tasks, 1);
+	assert_false(s.tasks_are_partial);
+	tree_write(tree, "proc/loadavg", "0.1 0.2 0.3 1/400 5\n");
+	procfs_read(src, &s);
+	assert_true(s.tasks_are_partial);
+	tree_delete(tree, "proc/loadavg");
+	procfs_read(src, &s);
+	assert_false(s.tasks_are_partial);
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+	tree_remove(tree);
+}
+
 /* What comes of it, by process and by thread, is made of what it gave. */
 static void frames_of_this_machine(void **state)
 {
@@ -331,6 +358,7 @@ int main(void)
 		cmocka_unit_test(no_proc),
 		cmocka_unit_test(this_machine),
 		cmocka_unit_test(files_stay_open),
+		cmocka_unit_test(hidden_tasks_are_missed),
 		cmocka_unit_test(frames_of_this_machine),
 	};
 

@@ -74,7 +74,7 @@ static int setup(void **state)
 	f->frame.nr_disks = 2;
 	f->frame.nets = f->nets;
 	f->frame.nr_nets = 2;
-	f->totals = (struct task_totals){NAN, NAN, NAN, 0};
+	f->totals = (struct task_totals){NAN, NAN, NAN, 0, false};
 	sp_config_init(&f->config);
 	f->lookup = (struct verdict_lookup){f, cgroup_of, full_listener};
 	*state = f;
@@ -180,6 +180,34 @@ static void cpu_with_culprit(void **state)
 	f->tasks[0].cpu_pct = 0;
 	judge(f);
 	expect_culprit(f, "large");
+}
+
+/* In a container it is the machine's sums that tell, or nothing. */
+static void hidden_tasks(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_golden *g = &f->frame.golden;
+
+	f->totals.partial = true;
+	f->totals.runq_urgent_ns = 1e7;
+	f->totals.runq_ns = 3e7;
+	judge(f);
+	assert_int_equal(f->frame.status[SP_RES_CPU], SP_STATUS_NONE);
+	assert_int_equal(f->frame.verdict.severity, SP_STATUS_NONE);
+	g->cpu_util_pct = 100;
+	g->cpu_steal_pct = 0;
+	g->cpu_runnable_per_cpu = 1;
+	judge(f);
+	expect_ok(f);
+	assert_int_equal(f->frame.status[SP_RES_CPU], SP_STATUS_OK);
+	g->cpu_runnable_per_cpu = 2.01;
+	judge(f);
+	expect(f, SP_STATUS_WARNING, SP_RES_CPU, SP_SIG_SATURATION);
+	expect_text(f, "1.0 tasks");
+	f->totals.runq_ns = 2.01e9; /* all of whom are niced */
+	f->memory = (struct verdict_memory){0};
+	judge(f);
+	expect_ok(f);
 }
 
 static void group(struct sp_cgroup *g, const char *path, double cpu_pct)
@@ -717,6 +745,7 @@ int main(void)
 		T(busy_is_not_waiting),
 		T(cpu_with_culprit),
 		T(group_is_culprit),
+		T(hidden_tasks),
 		T(throttled_group_is_culprit),
 		T(worst_wins),
 		T(throttled_is_not_overcommitted),

@@ -28,9 +28,9 @@ def command(*args):
     return Load(os.execvp, args[0], list(args))
 
 
-def watch(samples, *args, sources=SOURCES, delay=1):
+def watch(samples, *args, sources=SOURCES, delay=1, through=()):
     """{source: frames} of all sources at the same time."""
-    argv = ["sysperf", "-b", "--format", "json", "--top", "0", "-n", str(samples), "-d", str(delay), *args]
+    argv = [*through, "sysperf", "-b", "--format", "json", "--top", "0", "-n", str(samples), "-d", str(delay), *args]
     running = {s: subprocess.Popen([*argv, "--source", s], stdout=subprocess.PIPE, text=True) for s in sources}
     told = {}
     for source, p in running.items():

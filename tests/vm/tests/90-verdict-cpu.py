@@ -10,6 +10,9 @@ from verdict_test import *
 
 with loads(*[Load(spin) for _ in range(6)]) as hogs:
     expect("overcommitted", "cpu", "saturation", hogs, "tasks a CPU wait")
+    # Who cannot see the tasks is told by the machine's sums, and blames nobody else.
+    hidden = ["unshare", "-pf", "--mount-proc"]
+    expect("hidden", "cpu", "saturation", None, "tasks a CPU wait", sources=["procfs"], through=hidden)
 
 # A service of many processes, each of which does as little as the two beside it.
 group = cgroup("service", cpu_weight=800)
