@@ -18,6 +18,8 @@
 #include "names.h"
 #include "names_cgroup.h"
 
+/* Times a task ran between two readings of its command line. */
+#define READ_AGAIN 8
 #define COMMAND_MAX sizeof(((struct sp_task *)0)->command)
 
 struct user {
@@ -30,6 +32,7 @@ struct command {
 	uint32_t id;
 	uint64_t start;
 	char comm[16];
+	unsigned int runs;
 	char *text;
 	UT_hash_handle hh;
 };
@@ -108,9 +111,10 @@ static void read_command(const struct names *n, struct command *c, bool kthread)
 }
 
 const char *names_command(struct names *n, uint32_t id, uint64_t start,
-			  const char *comm, bool kthread)
+			  const char *comm, bool kthread, bool ran)
 {
 	struct command *c;
+	bool again;
 
 	HASH_FIND(hh, n->commands, &id, sizeof(id), c);
 	if (!c) {
@@ -120,7 +124,9 @@ const char *names_command(struct names *n, uint32_t id, uint64_t start,
 		c->id = id;
 		HASH_ADD(hh, n->commands, id, sizeof(c->id), c);
 	}
-	if (!c->text || c->start != start ||
+	/* Not all that were first seen together at the same time. */
+	again = ran && !kthread && ++c->runs % READ_AGAIN == id % READ_AGAIN;
+	if (!c->text || c->start != start || again ||
 	    strncmp(c->comm, comm, sizeof(c->comm)) != 0) {
 		c->start = start;
 		memcpy(c->comm, comm, sizeof(c->comm));

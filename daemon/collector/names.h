@@ -35,12 +35,15 @@ const char *names_user(struct names *n, uint32_t uid);
  * @start: since when it runs, to know it from a later one with that id
  * @comm: its name, for want of a command line and to notice an exec
  * @kthread: it is a kernel thread, or has ended: there is none to read
+ * @ran: since the last time. A task may write another command line over its
+ *	own, or execute one by the same name: every few times it ran it is read
+ *	again
  *
  * Return: a string owned by @n, valid until it is dropped or its command line
  * has changed.
  */
 const char *names_command(struct names *n, uint32_t id, uint64_t start,
-			  const char *comm, bool kthread);
+			  const char *comm, bool kthread, bool ran);
 
 /**
  * names_want_cgroups() - whether names_cgroup() is to find any; not at first

@@ -56,7 +56,7 @@ static void copy(char *to, size_t size, const char *from)
 }
 
 static void describe(struct sp_task *row, const struct sp_raw_task *r,
-		     const struct sp_snapshot *s, struct names *names)
+		     const struct sp_snapshot *s, struct names *names, bool ran)
 {
 	double ago_s = ((double)s->boot_ns - (double)r->start_ns) / 1e9;
 
@@ -77,7 +77,7 @@ static void describe(struct sp_task *row, const struct sp_raw_task *r,
 	copy(row->user, sizeof(row->user), names_user(names, r->uid));
 	copy(row->command, sizeof(row->command),
 	     names_command(names, r->tid, r->start_ns, r->comm,
-			   row->kthread || row->exited));
+			   row->kthread || row->exited, ran));
 	/* Who is gone cannot be asked any more. */
 	if (!row->exited || r->cgroup_id != SP_ABSENT)
 		copy(row->cgroup, sizeof(row->cgroup),
@@ -176,7 +176,7 @@ static void make_row(struct task_rows *t, struct sp_task *row,
 		     const struct whole *w, const struct sp_snapshot *s)
 {
 	*row = t->blank;
-	describe(row, w->speaker, s, t->table.names);
+	describe(row, w->speaker, s, t->table.names, t->sum->cpu_ns > 0);
 	row->tid = t->table.threads ? w->speaker->tid : w->speaker->pid;
 	row->rss_bytes = w->rss;
 	row->oom_killed = w->oom_killed;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Control groups of tasks, by the group's number and by asking for the task:
- * tasks that move, groups that cannot be found out.
+ * tasks that move, groups that cannot be found out. Command lines that change.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,10 +99,35 @@ static void only_if_wanted(void **state)
 	assert_string_equal(names_cgroup(names, 7, 1, number(SERVICE)), "");
 }
 
+/* As PostgreSQL's processes say what they do; nobody tells when. */
+static void titles_change(void **state)
+{
+	const char comm[16] = "db";
+	const char *told = NULL;
+
+	(void)state;
+	tree_write(tree, "proc/7/cmdline", "idle");
+	assert_string_equal(names_command(names, 7, 1, comm, false, false),
+			    "idle");
+	tree_write(tree, "proc/7/cmdline", "SELECT");
+	for (int i = 0; i < 100; i++)
+		told = names_command(names, 7, 1, comm, false, false);
+	assert_string_equal(told, "idle");
+	for (int i = 0; i < 8; i++)
+		told = names_command(names, 7, 1, comm, false, true);
+	assert_string_equal(told, "SELECT");
+	/* It ended: there is none to read. */
+	tree_delete(tree, "proc/7");
+	for (int i = 0; i < 100; i++)
+		told = names_command(names, 7, 1, comm, true, true);
+	assert_string_equal(told, "SELECT");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		T(titles_change),
 		T(by_number),
 		T(by_task),
 		T(only_if_wanted),
