@@ -115,7 +115,7 @@ def fails(code, function, *args):
 
 def eventually(condition, what, seconds=30):
     """It comes true; how soon is nobody's business."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * COARSE
     while not condition():
         check(time.monotonic() < end, what)
         time.sleep(0.05)

@@ -101,7 +101,7 @@ told, _ = unheard.events(60, lambda events: len([e for e in events if e.tid == s
 times.append(control.task(starved.pid))
 control.do(SET, u64(SLOW_WAIT_NS, 0))
 times.append(control.task(starved.pid))
-told += unheard.events(0.5)[0]
+told += unheard.events(0.5 * COARSE)[0]
 mine = [e for e in told if e.tid == starved.pid]
 print(f"{len(mine)} slow waits, of {min(e.ns for e in mine) / MS:.0f} to {max(e.ns for e in mine) / MS:.0f} ms")
 check(all(e.kind == SLOW_WAIT and e.cpu == 1 and e.pid == starved.pid and e.comm == b"starved-one" for e in mine),
@@ -145,7 +145,7 @@ os.pwrite(fd, mmap.mmap(-1, 4096), 0)
 os.close(fd)
 told, _ = unheard.events(10, lambda events: len(events) >= 13)
 control.do(SET, u64(SLOW_IO_NS, 10 * 1000 * MS))
-told += unheard.events(0.5)[0]
+told += unheard.events(0.5 * COARSE)[0]
 info = os.stat("/dev/nullb0").st_rdev
 mine = [e for e in told if (e.major, e.minor) == (os.major(info), os.minor(info)) and e.tid == os.getpid()]
 check(len(told) - len(mine) < 5, f"{len(told) - len(mine)} of others")
