@@ -25,11 +25,16 @@ struct sp_thread {
 /* What threads of a process did that ended while it went on. */
 struct sp_dead_threads {
 	uint64_t nr;
-	uint64_t cpu_ns, delay_ns, count;
+	uint64_t cpu_ns;
 	uint64_t minor_faults, major_faults;
 	uint64_t read_bytes, write_bytes;
 	bool leader; /* it is one of them: */
 	uint32_t exit_code;
+	unsigned int refresh; /* the last one that was told of some: */
+	struct {
+		struct sp_taskstats stats;
+		uint64_t read_bytes, write_bytes;
+	} recent;
 };
 
 struct sp_task_entry {

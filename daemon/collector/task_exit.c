@@ -162,12 +162,25 @@ static void add_to(uint64_t *sum, uint64_t v)
 		*sum = sp_u64_add(*sum, v);
 }
 
-static void add_dead(struct sp_dead_threads *d, const struct sp_task_end *end)
+static void add_recent(struct sp_dead_threads *d, const struct sp_task_end *end,
+		       unsigned int refresh)
 {
+	if (d->refresh != refresh)
+		memset(&d->recent, 0, sizeof(d->recent));
+	d->refresh = refresh;
+	add_to(&d->recent.stats.cpu_ns, end->stats.cpu_ns);
+	add_to(&d->recent.stats.delay_ns, end->stats.delay_ns);
+	add_to(&d->recent.stats.count, end->stats.count);
+	add_to(&d->recent.read_bytes, end->read_bytes);
+	add_to(&d->recent.write_bytes, end->write_bytes);
+}
+
+static void add_dead(struct sp_dead_threads *d, const struct sp_task_end *end,
+		     unsigned int refresh)
+{
+	add_recent(d, end, refresh);
 	d->nr++;
 	add_to(&d->cpu_ns, end->stats.cpu_ns);
-	add_to(&d->delay_ns, end->stats.delay_ns);
-	add_to(&d->count, end->stats.count);
 	add_to(&d->minor_faults, end->minor_faults);
 	add_to(&d->major_faults, end->major_faults);
 	add_to(&d->read_bytes, end->read_bytes);
@@ -212,43 +225,46 @@ static void gain(uint64_t *sum, uint64_t now, uint64_t last)
 		*sum = sp_u64_add(*sum, now - last);
 }
 
-/* CPU time and run delay since the last look. */
+/*
+ * CPU time and run delay since the last look. The row's sums began when we did;
+ * what is added are differences of the kernel's. Both must be of the same
+ * threads: of all there ever were, or of one, the only one at the last look.
+ */
 static void last_times(struct sp_raw_task *r, const struct sp_task_entry *e,
-		       const struct sp_task_end *end)
+		       const struct sp_task_end *sum,
+		       const struct sp_task_end *alone)
 {
 	const struct sp_taskstats *now =
-		end->has_group ? &end->group : &end->stats;
-	struct sp_taskstats last = {e->row.cpu_ns,
-				    e->row.state_ns[SYSPERF_RUNQ],
-				    e->row.switches, 0};
+		sum->has_group ? &sum->group : &sum->stats;
+	/* Ticks are of all, too; no other sum of the row's is. */
+	struct sp_taskstats last = {e->row.cpu_ns, SP_ABSENT, SP_ABSENT, 0};
 
-	/* The row's sums began when we did; these are the kernel's. */
-	if (e->has_group)
+	if (e->has_group) {
 		last = e->group;
-	else if (e->has_sched)
+	} else if (e->has_sched) {
+		now = &alone->stats;
 		last = (struct sp_taskstats){e->sched.run_ns, e->sched.delay_ns,
 					     e->sched.count, 0};
+	}
 	gain(&r->cpu_ns, now->cpu_ns, last.cpu_ns);
 	gain(&r->state_ns[SYSPERF_RUNQ], now->delay_ns, last.delay_ns);
 	gain(&r->switches, now->count, last.count);
 	r->state_ns[SYSPERF_RUNNING] = r->cpu_ns;
-	if (!end->has_group)
+	if (!sum->has_group)
 		r->state_ns[SYSPERF_IOWAIT] =
 			go_on(r->state_ns[SYSPERF_IOWAIT], now->blkio_ns, 0);
 }
 
-static void last_counts(struct sp_raw_task *r, const struct sp_task_end *sum)
+static void last_faults(struct sp_raw_task *r, const struct sp_task_end *sum)
 {
 	r->minor_faults = go_on(r->minor_faults, sum->minor_faults, 0);
 	r->major_faults = go_on(r->major_faults, sum->major_faults, 0);
-	r->read_bytes = go_on(r->read_bytes, sum->read_bytes, 1023);
-	r->write_bytes = go_on(r->write_bytes, sum->write_bytes, 1023);
 }
 
-static void no_counts(struct sp_raw_task *r)
+static void last_io(struct sp_raw_task *r, const struct sp_task_end *sum)
 {
-	r->minor_faults = r->major_faults = SP_ABSENT;
-	r->read_bytes = r->write_bytes = SP_ABSENT;
+	r->read_bytes = go_on(r->read_bytes, sum->read_bytes, 1023);
+	r->write_bytes = go_on(r->write_bytes, sum->write_bytes, 1023);
 }
 
 /* With the threads of its process that ended before. */
@@ -270,6 +286,52 @@ static struct sp_task_end whole(const struct sp_task_end *end,
 	if (sum.group.cpu_ns < end->stats.cpu_ns + d->cpu_ns)
 		sum.group.cpu_ns = end->stats.cpu_ns + d->cpu_ns;
 	return sum;
+}
+
+/*
+ * The end of what had one thread at the last look, with those that came and
+ * went since. If the process did something until a look in this very refresh,
+ * they may have come and gone before it, and be in the row.
+ */
+static struct sp_task_end since_alone(const struct sp_exits *x,
+				      const struct sp_task_entry *e,
+				      const struct sp_task_end *end)
+{
+	const struct sp_dead_threads *d = &e->dead;
+	struct sp_task_end sum = *end;
+
+	if (x->threads || !d->nr || d->refresh != x->refresh ||
+	    e->moved == x->refresh || e->active == x->refresh)
+		return sum;
+	add_to(&sum.stats.cpu_ns, d->recent.stats.cpu_ns);
+	add_to(&sum.stats.delay_ns, d->recent.stats.delay_ns);
+	add_to(&sum.stats.count, d->recent.stats.count);
+	add_to(&sum.read_bytes, d->recent.read_bytes);
+	add_to(&sum.write_bytes, d->recent.write_bytes);
+	return sum;
+}
+
+/* What was read of it goes on by what was told. */
+static void known_until_end(const struct sp_exits *x, struct sp_raw_task *r,
+			    const struct sp_task_entry *e,
+			    const struct sp_task_end *end,
+			    const struct sp_task_end *sum)
+{
+	const struct sp_task_end alone = since_alone(x, e, end);
+	const bool misses = end->has_group && e->row.start_ns < x->since_ns;
+
+	*r = e->row;
+	last_times(r, e, sum, &alone);
+	if (misses)
+		r->minor_faults = r->major_faults = SP_ABSENT;
+	else
+		last_faults(r, sum);
+	if (e->single)
+		last_io(r, &alone);
+	else if (misses)
+		r->read_bytes = r->write_bytes = SP_ABSENT;
+	else
+		last_io(r, sum);
 }
 
 /* It began and ended between two refreshes. */
@@ -311,12 +373,7 @@ static int add_row(const struct sp_exits *x, struct sp_snapshot *snap,
 		all_at_once(x, r, &sum);
 		r->threads = (uint32_t)dead->nr + 1;
 	} else {
-		*r = e->row;
-		last_times(r, e, &sum);
-		if (end->has_group && e->row.start_ns < x->since_ns)
-			no_counts(r);
-		else
-			last_counts(r, &sum);
+		known_until_end(x, r, e, end, &sum);
 	}
 	r->ppid = sum.ppid;
 	r->nice = sum.nice;
@@ -371,6 +428,7 @@ int sp_exits_rows(struct sp_exits *x, struct sp_task_cache *cache,
 	size_t i;
 
 	x->now_ns = mono_ns + suspended_ns;
+	x->refresh = cache->refresh;
 	for (i = 0; i < x->nr && !ret; i++) {
 		struct sp_task_end *end = &x->ends[i];
 		struct sp_task_entry *e;
@@ -384,7 +442,7 @@ int sp_exits_rows(struct sp_exits *x, struct sp_task_cache *cache,
 		if (!e)
 			ret = -ENOMEM;
 		else
-			add_dead(&e->dead, end);
+			add_dead(&e->dead, end, cache->refresh);
 	}
 	for (i = 0; i < x->nr && !ret; i++)
 		if (x->threads || x->ends[i].last)

@@ -26,6 +26,7 @@ struct sp_exits {
 	uint64_t since_ns; /* since boot: all ends from then on are known */
 	uint64_t last_ns; /* and when they were last taken */
 	uint64_t now_ns;
+	unsigned int refresh; /* the cache's */
 	struct sp_taskstats_sock sock;
 	struct sp_task_end *ends; /* told of since */
 	size_t nr, cap;
@@ -64,8 +65,11 @@ int sp_exits_take(struct sp_exits *x);
  *
  * A row has the task's counters at its end, which go on from those that were
  * read before:
- * - of a process of several threads that began before we listened, I/O and
- *   faults are absent: threads that ended before are missing
+ * - threads that ended before we listened are missing: of a process that had
+ *   any, and began before that, faults are absent, and I/O if it had several
+ *   threads when last read
+ * - threads that came and went in a process that ended while it was being read
+ *   are left out, as they may be in the row already
  * - before 5.19, a thread that was never seen is taken for that of a process
  *   of several threads which has the same parent and name; else for a process
  *

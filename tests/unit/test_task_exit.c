@@ -265,19 +265,139 @@ static void threads_of_a_process(void **state)
 	assert_int_equal(r->read_bytes, 3 * 9216);
 }
 
+/* One of several threads that ended, while their process goes on. */
+static void thread_ended(struct fixture *f, uint32_t tid)
+{
+	ends(f, tid, 20, 100 * MS)->last = false;
+}
+
+/* The last one ended, with the sum over all there were. */
+static void process_ended(struct fixture *f, uint32_t tid, uint64_t elapsed_ns)
+{
+	struct sp_task_end *end = ends(f, tid, 20, elapsed_ns);
+
+	end->has_group = true;
+	end->group = (struct sp_taskstats){900 * MS, 900 * MS, 900, 0};
+}
+
+/* They were summed when they ended; that must not come again. */
+static void threads_ended_long_ago(void **state)
+{
+	struct fixture *f = *state;
+	const struct sp_raw_task *r;
+
+	alive(f, 20, 60 * S)->single = true;
+	thread_ended(f, 21);
+	thread_ended(f, 22);
+	refresh(f);
+	sp_task_cache_begin(&f->cache);
+	process_ended(f, 20, 41 * S);
+	refresh(f);
+	assert_int_equal(f->snap.nr_tasks, 1);
+	r = &f->snap.tasks[0];
+	assert_int_equal(r->cpu_ns, 21 * MS);
+	assert_int_equal(r->state_ns[SYSPERF_RUNNING], 21 * MS);
+	assert_int_equal(r->state_ns[SYSPERF_RUNQ], 32 * MS);
+	assert_int_equal(r->switches, 42);
+	assert_int_equal(r->read_bytes, 9216); /* of one thread before, too */
+	assert_int_equal(r->write_bytes, 512);
+	assert_int_equal(r->minor_faults, 180); /* of all before, too */
+}
+
+/* It was alone when last seen, and when it ended, but not in between. */
+static void thread_came_and_went(void **state)
+{
+	struct fixture *f = *state;
+	const struct sp_raw_task *r;
+
+	alive(f, 20, 60 * S)->single = true;
+	thread_ended(f, 21);
+	refresh(f);
+	sp_task_cache_begin(&f->cache);
+	thread_ended(f, 22);
+	process_ended(f, 20, 41 * S);
+	refresh(f);
+	r = &f->snap.tasks[0];
+	assert_int_equal(r->cpu_ns, 27 * MS);
+	assert_int_equal(r->state_ns[SYSPERF_RUNQ], 41 * MS);
+	assert_int_equal(r->switches, 55);
+	assert_int_equal(r->read_bytes, 2 * 9216);
+	assert_int_equal(r->minor_faults, 180);
+}
+
+/* They may be in what was read just before. */
+static void ended_while_it_was_read(void **state)
+{
+	struct fixture *f = *state;
+
+	alive(f, 20, 60 * S)->moved = f->cache.refresh;
+	thread_ended(f, 21);
+	process_ended(f, 20, 41 * S);
+	refresh(f);
+	assert_int_equal(f->snap.tasks[0].cpu_ns, 21 * MS);
+	assert_int_equal(f->snap.tasks[0].switches, 42);
+}
+
+static void new_thread_ended_last(void **state)
+{
+	struct fixture *f = *state;
+	const struct sp_raw_task *r;
+
+	alive(f, 20, 60 * S)->single = true;
+	thread_ended(f, 20);
+	process_ended(f, 21, 41 * S);
+	refresh(f);
+	r = &f->snap.tasks[0];
+	assert_int_equal(r->cpu_ns, 27 * MS);
+	assert_int_equal(r->switches, 55);
+	assert_int_equal(r->read_bytes, 2 * 9216);
+}
+
 static void threads_ended_before_us(void **state)
 {
 	struct fixture *f = *state;
-	struct sp_task_end *end;
 
-	alive(f, 20, 10 * S)->row.threads = 2;
-	end = ends(f, 20, 20, 91 * S);
-	end->has_group = true;
-	end->group = (struct sp_taskstats){9 * MS, 9 * MS, 15, 0};
+	alive(f, 20, 10 * S)->single = true;
+	process_ended(f, 20, 91 * S);
 	refresh(f);
-	assert_int_equal(f->snap.tasks[0].cpu_ns, 24 * MS);
+	assert_int_equal(f->snap.tasks[0].cpu_ns, 21 * MS);
+	assert_int_equal(f->snap.tasks[0].switches, 42);
+	assert_true(f->snap.tasks[0].minor_faults == SP_ABSENT);
+	/* but that of its only thread does not miss theirs */
+	assert_int_equal(f->snap.tasks[0].read_bytes, 9216);
+}
+
+static void some_of_several_ended_before_us(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_task_entry *e = alive(f, 20, 10 * S);
+
+	e->row.threads = 2;
+	e->has_sched = false;
+	e->has_group = true;
+	e->group = (struct sp_taskstats){890 * MS, 890 * MS, 890, 0};
+	process_ended(f, 20, 91 * S);
+	refresh(f);
+	assert_int_equal(f->snap.tasks[0].cpu_ns, 30 * MS);
+	assert_int_equal(f->snap.tasks[0].switches, 50);
 	assert_true(f->snap.tasks[0].minor_faults == SP_ABSENT);
 	assert_true(f->snap.tasks[0].write_bytes == SP_ABSENT);
+}
+
+/* They could not be asked for as a group: what each did before is not known. */
+static void several_without_a_sum(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_task_entry *e = alive(f, 20, 10 * S);
+
+	e->row.threads = 2;
+	e->has_sched = false;
+	process_ended(f, 20, 91 * S);
+	refresh(f);
+	/* ticks knew of all of it */
+	assert_int_equal(f->snap.tasks[0].cpu_ns, 900 * MS);
+	assert_int_equal(f->snap.tasks[0].state_ns[SYSPERF_RUNQ], 30 * MS);
+	assert_int_equal(f->snap.tasks[0].switches, 40);
 }
 
 static void short_lived_with_threads(void **state)
@@ -315,6 +435,8 @@ static void thread_took_the_leaders_number(void **state)
 	refresh(f);
 	assert_int_equal(f->snap.nr_tasks, 1);
 	assert_int_equal(f->snap.tasks[0].exit_code, 0);
+	/* what was left of the one, and all that the other did */
+	assert_int_equal(f->snap.tasks[0].switches, 55);
 }
 
 static void by_thread(void **state)
@@ -384,7 +506,13 @@ int main(void)
 		TEST(machine_slept),
 		TEST(zombie_is_told_once),
 		TEST(threads_of_a_process),
+		TEST(threads_ended_long_ago),
+		TEST(thread_came_and_went),
+		TEST(ended_while_it_was_read),
+		TEST(new_thread_ended_last),
 		TEST(threads_ended_before_us),
+		TEST(some_of_several_ended_before_us),
+		TEST(several_without_a_sum),
 		TEST(short_lived_with_threads),
 		TEST(thread_took_the_leaders_number),
 		TEST(by_thread),
