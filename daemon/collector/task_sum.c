@@ -40,18 +40,55 @@ static uint64_t gained_ticks_ns(const struct sp_task_reader *r,
 	return sp_u64_scale(st->cpu_ticks - e->cpu_ticks, r->tick_ns);
 }
 
+static const struct sp_thread *find_thread(const struct sp_task_entry *e,
+					   uint32_t tid)
+{
+	size_t i;
+
+	for (i = 0; i < e->nr_threads; i++)
+		if (e->threads[i].tid == tid)
+			return &e->threads[i];
+	return NULL;
+}
+
 /* A thread's numbers as last seen, all 0 if it was not. */
 static struct sp_task_sched last_sched(const struct sp_task_entry *e,
 				       uint32_t tid)
 {
-	size_t i;
+	const struct sp_thread *t;
 
 	if (tid == e->tid && e->has_sched)
 		return e->sched;
-	for (i = 0; i < e->nr_threads; i++)
-		if (e->threads[i].tid == tid)
-			return e->threads[i].sched;
-	return (struct sp_task_sched){0};
+	t = find_thread(e, tid);
+	return t ? t->sched : (struct sp_task_sched){0};
+}
+
+/*
+ * Likewise, of the only one that is left. It need not be the leader: a thread
+ * that does exec ends all others and takes the leader's number and
+ * start. It is one that had done no more than this one has now; of those the
+ * most, so that nothing is added twice.
+ */
+static struct sp_task_sched last_of_left(const struct sp_task_entry *e,
+					 const struct sp_task_sched *now)
+{
+	struct sp_task_sched last = {0};
+	size_t i;
+
+	for (i = 0; i < e->nr_threads; i++) {
+		const struct sp_task_sched *t = &e->threads[i].sched;
+
+		if (t->run_ns > now->run_ns || t->delay_ns > now->delay_ns ||
+		    t->count > now->count)
+			continue;
+		if (t->run_ns > last.run_ns)
+			last.run_ns = t->run_ns;
+		if (t->delay_ns > last.delay_ns)
+			last.delay_ns = t->delay_ns;
+		if (t->count > last.count)
+			last.count = t->count;
+	}
+	return last;
 }
 
 static void add_sched(struct sp_raw_task *row, struct sp_task_sched last,
@@ -141,7 +178,8 @@ static void sum_single(struct sp_task_reader *r, struct sp_task_entry *e,
 		       const struct sp_task_stat *st,
 		       const struct sp_task_sched *sched)
 {
-	struct sp_task_sched last = last_sched(e, e->tid);
+	struct sp_task_sched last =
+		e->nr_threads ? last_of_left(e, sched) : last_sched(e, e->tid);
 	uint64_t gain_ns = gained_ticks_ns(r, e, st);
 
 	if (sum_last_of_several(r, e, st, sched))
@@ -209,16 +247,36 @@ static int keep_threads(const struct sp_task_reader *r, struct sp_task_entry *e)
 	return 0;
 }
 
+/* Of several threads, none but the leader's number is among those just read. */
+static bool is_one_left(const struct sp_task_reader *r,
+			const struct sp_task_entry *e)
+{
+	size_t i;
+
+	for (i = 0; i < r->nr_sum; i++)
+		if (r->sum[i].tid != e->tid && find_thread(e, r->sum[i].tid))
+			return false;
+	return e->nr_threads > 0;
+}
+
 static int sum_threads(struct sp_task_reader *r, struct sp_task_entry *e)
 {
+	bool one_left;
 	size_t i;
 	int ret = read_threads(r, e->tid);
 
 	if (ret < 0 || !r->nr_sum)
 		return ret < 0 ? ret : 0;
-	for (i = 0; i < r->nr_sum; i++)
-		add_sched(&e->row, last_sched(e, r->sum[i].tid),
-			  &r->sum[i].sched);
+	one_left = is_one_left(r, e);
+	for (i = 0; i < r->nr_sum; i++) {
+		const struct sp_thread *t = &r->sum[i];
+
+		add_sched(&e->row,
+			  one_left && t->tid == e->tid
+				  ? last_of_left(e, &t->sched)
+				  : last_sched(e, t->tid),
+			  &t->sched);
+	}
 	return keep_threads(r, e);
 }
 

@@ -179,6 +179,98 @@ static void threads_come_and_go(void **state)
 	tree_remove(tree);
 }
 
+/* Run delay and switches of process 5, after CPU time that ticks show. */
+static void expect_waits(struct sp_source *src, struct sp_snapshot *s,
+			 uint64_t delay_ns, uint64_t switches)
+{
+	procfs_read(src, s);
+	assert_int_equal(s->tasks[0].state_ns[SYSPERF_RUNQ], delay_ns);
+	assert_int_equal(s->tasks[0].switches, switches);
+}
+
+/* Process 5 with a leader that did little and a thread that waited a lot. */
+static struct made start_of_two(const char *tree)
+{
+	struct made p = {5, 0, "p", 2, 9, 100, 0, 5000000, 100, 10, 1};
+	struct made t = {5, 5, "p", 2, 9, 0, 0, 5000000, 100, 10, 1};
+
+	make(tree, &p);
+	make(tree, &t);
+	t = (struct made){5, 6, "q", 2, 9, 100, 0, 995000000, 70000, 9000, 1};
+	make(tree, &t);
+	return p;
+}
+
+/* It ends all others, and goes on with the leader's number. */
+static void thread_does_exec(void **state)
+{
+	char *tree = tree_new();
+	struct made p = start_of_two(tree);
+	struct sp_source *src = procfs_open(tree, false);
+	struct sp_snapshot s;
+
+	(void)state;
+	sp_snapshot_init(&s);
+	expect_waits(src, &s, 70100, 9010);
+	p = (struct made){5, 0, "new", 1, 9, 101, 0, 997000000, 70007, 9003, 1};
+	make(tree, &p);
+	tree_delete(tree, "proc/5/task/6");
+	expect_waits(src, &s, 70107, 9013);
+	/* From here on it is that thread. */
+	p.run += 1000000;
+	p.delay += 5;
+	p.count++;
+	make(tree, &p);
+	expect_waits(src, &s, 70112, 9014);
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+	tree_remove(tree);
+}
+
+/* Which may have new threads before it is looked at. */
+static void thread_does_exec_and_has_threads(void **state)
+{
+	char *tree = tree_new();
+	struct made p = start_of_two(tree);
+	struct made t = {5, 5, "new", 2, 9, 101, 0, 997000000, 70007, 9003, 1};
+	struct sp_source *src = procfs_open(tree, false);
+	struct sp_snapshot s;
+
+	(void)state;
+	sp_snapshot_init(&s);
+	expect_waits(src, &s, 70100, 9010);
+	p.ticks = 101;
+	make(tree, &p);
+	make(tree, &t);
+	tree_delete(tree, "proc/5/task/6");
+	t = (struct made){5, 7, "new", 2, 30, 0, 0, 2000, 3, 1, 1};
+	make(tree, &t);
+	expect_waits(src, &s, 70110, 9014);
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+	tree_remove(tree);
+}
+
+/* Others' ends alone are no exec: what did less than before is no other. */
+static void leader_goes_on_alone(void **state)
+{
+	char *tree = tree_new();
+	struct made p = start_of_two(tree);
+	struct sp_source *src = procfs_open(tree, false);
+	struct sp_snapshot s;
+
+	(void)state;
+	sp_snapshot_init(&s);
+	expect_waits(src, &s, 70100, 9010);
+	p = (struct made){5, 0, "p", 1, 9, 101, 0, 9000000, 130, 12, 1};
+	make(tree, &p);
+	tree_delete(tree, "proc/5/task/6");
+	expect_waits(src, &s, 70130, 9012);
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+	tree_remove(tree);
+}
+
 static void many_threads_are_not_summed(void **state)
 {
 	struct made p = {5, 0, "p", 65, 9, 100, 0, 1005000000, 100, 10, 1};
@@ -244,6 +336,9 @@ int main(void)
 		cmocka_unit_test(sleeper_is_left_alone),
 		cmocka_unit_test(number_is_used_again),
 		cmocka_unit_test(threads_come_and_go),
+		cmocka_unit_test(thread_does_exec),
+		cmocka_unit_test(thread_does_exec_and_has_threads),
+		cmocka_unit_test(leader_goes_on_alone),
 		cmocka_unit_test(many_threads_are_not_summed),
 		cmocka_unit_test(cache_finds_and_drops),
 	};
