@@ -65,9 +65,9 @@ static struct sp_task_sched last_sched(const struct sp_task_entry *e,
 
 /*
  * Likewise, of the only one that is left. It need not be the leader: a thread
- * that does exec ends all others and takes the leader's number and
- * start. It is one that had done no more than this one has now; of those the
- * most, so that nothing is added twice.
+ * that does exec ends all others and takes the leader's number and start. It is
+ * one that had done no more than this one has now; of those the most, so that
+ * nothing is added twice.
  */
 static struct sp_task_sched last_of_left(const struct sp_task_entry *e,
 					 const struct sp_task_sched *now)
@@ -259,24 +259,31 @@ static bool is_one_left(const struct sp_task_reader *r,
 	return e->nr_threads > 0;
 }
 
+static void add_threads(const struct sp_task_reader *r, struct sp_task_entry *e)
+{
+	const bool one_left = is_one_left(r, e);
+	size_t i;
+
+	for (i = 0; i < r->nr_sum; i++) {
+		const struct sp_thread *t = &r->sum[i];
+		struct sp_task_sched last = last_sched(e, t->tid);
+
+		if (one_left && t->tid == e->tid)
+			last = last_of_left(e, &t->sched);
+		add_sched(&e->row, last, &t->sched);
+	}
+}
+
 static int sum_threads(struct sp_task_reader *r, struct sp_task_entry *e)
 {
-	bool one_left;
-	size_t i;
 	int ret = read_threads(r, e->tid);
 
 	if (ret < 0 || !r->nr_sum)
 		return ret < 0 ? ret : 0;
-	one_left = is_one_left(r, e);
-	for (i = 0; i < r->nr_sum; i++) {
-		const struct sp_thread *t = &r->sum[i];
-
-		add_sched(&e->row,
-			  one_left && t->tid == e->tid
-				  ? last_of_left(e, &t->sched)
-				  : last_sched(e, t->tid),
-			  &t->sched);
-	}
+	/* Of what is in the group's sum, each one's share is not known. */
+	if (!e->has_group)
+		add_threads(r, e);
+	e->has_group = false;
 	return keep_threads(r, e);
 }
 
@@ -337,7 +344,6 @@ int sp_task_sum(struct sp_task_reader *r, struct sp_task_entry *e,
 		ret = sum_group(r, e, st);
 		if (ret)
 			return ret < 0 ? ret : 0;
-		e->has_group = false;
 	}
 	add_cpu(r, e, st, gained_ticks_ns(r, e, st));
 	if (st->threads <= 1 || st->threads > SP_SUM_THREADS_MAX)

@@ -3,6 +3,7 @@
  * The procfs source while tasks sleep, change, get and lose threads, end and
  * leave their number to others; and its memory of them.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 #include <setjmp.h>
@@ -17,6 +18,7 @@
 #include <sysperf/source.h>
 
 #include "../../daemon/collector/task_cache.h"
+#include "../../daemon/collector/task_read.h"
 #include "procfs.h"
 #include "tree.h"
 
@@ -271,6 +273,52 @@ static void leader_goes_on_alone(void **state)
 	tree_remove(tree);
 }
 
+/* As if taskstats had told the sum until now, which has more than we saw. */
+static void tell_group(struct sp_task_entry *e)
+{
+	e->has_group = true;
+	e->group = (struct sp_taskstats){2000000000, 90000, 9900, 0};
+	e->nr_threads = 0;
+}
+
+static void expect_sums(struct sp_task_reader *r, struct sp_task_entry *e,
+			uint64_t delay_ns, uint64_t switches)
+{
+	r->refresh++;
+	assert_int_equal(sp_task_read_process(r, e), 1);
+	assert_int_equal(e->row.state_ns[SYSPERF_RUNQ], delay_ns);
+	assert_int_equal(e->row.switches, switches);
+}
+
+/* What the threads did until then is in the sum. */
+static void taskstats_falls_silent(void **state)
+{
+	static struct sp_task_reader r = {.tick_ns = PROCFS_TICK_NS,
+					  .page_bytes = 4096};
+	struct sp_task_entry e = {.tid = 5};
+	char *tree = tree_new();
+	struct made p = start_of_two(tree);
+	struct made t = {5, 5, "p", 2, 9, 0, 0, 6000000, 120, 12, 1};
+	char proc[128];
+
+	(void)state;
+	snprintf(proc, sizeof(proc), "%s/proc", tree);
+	r.file.fd = open(proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	expect_sums(&r, &e, 70100, 9010);
+	tell_group(&e);
+	p.ticks = 102;
+	make(tree, &p);
+	expect_sums(&r, &e, 70100, 9010);
+	/* From here on they are compared one by one. */
+	p.ticks = 103;
+	make(tree, &p);
+	make(tree, &t);
+	expect_sums(&r, &e, 70120, 9012);
+	close(r.file.fd);
+	sp_task_cache_forget(&e);
+	tree_remove(tree);
+}
+
 static void many_threads_are_not_summed(void **state)
 {
 	struct made p = {5, 0, "p", 65, 9, 100, 0, 1005000000, 100, 10, 1};
@@ -339,6 +387,7 @@ int main(void)
 		cmocka_unit_test(thread_does_exec),
 		cmocka_unit_test(thread_does_exec_and_has_threads),
 		cmocka_unit_test(leader_goes_on_alone),
+		cmocka_unit_test(taskstats_falls_silent),
 		cmocka_unit_test(many_threads_are_not_summed),
 		cmocka_unit_test(cache_finds_and_drops),
 	};
