@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the csv format: RFC 4180, one head line, then a line a task a sample.
- * An absent value is an empty cell.
+ * Owns the csv format: RFC 4180 with lines that end as Unix's do; one head line,
+ * then a line a task a sample. An absent value is an empty cell.
  */
 #include <math.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static void csv_begin(struct out *out)
 	fputs("time,interval_s", out->f);
 	for (size_t i = 0; (f = column(out, i)); i++)
 		fprintf(out->f, ",%s", f->key);
-	fputs("\r\n", out->f);
+	fputs("\n", out->f);
 }
 
 static void write_text(FILE *f, const char *s)
@@ -76,7 +76,7 @@ static int csv_frame(struct out *out, const struct sp_frame *frame)
 		fprintf(out->f, "%s,%.3f", time, frame->interval_s);
 		for (size_t i = 0; (f = column(out, i)); i++)
 			write_cell(out->f, f, out->view->rows[row]);
-		fputs_unlocked("\r\n", out->f);
+		fputs_unlocked("\n", out->f);
 	}
 	return 0;
 }

@@ -25,4 +25,4 @@ assert mine[0]["runq_wait_p99_us"] == ""
 ' "$named"
 
 expect_eq "$(build/sysperf --format csv -n 1 -d 0.1 --top 1 --fields pid,comm | head -1)" \
-	$'time,interval_s,pid,comm\r' "head line"
+	"time,interval_s,pid,comm" "head line"
