@@ -11,6 +11,7 @@ import fcntl
 import json
 import mmap
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -227,6 +228,16 @@ def set_until_exit(path, text):
     with open(path, encoding="ascii") as f:
         atexit.register(write_file, path, f.read())
     write_file(path, text)
+
+
+def no_huge_pages():
+    """They would keep a slow guest busy with compaction for a minute on end."""
+    path = "/sys/kernel/mm/transparent_hugepage/enabled"
+    if not os.path.exists(path):  # -rt has none
+        return
+    with open(path, encoding="ascii") as f:
+        atexit.register(write_file, path, re.search(r"\[(\w+)\]", f.read())[1])
+    write_file(path, "never")
 
 
 def let_starve(cpu):

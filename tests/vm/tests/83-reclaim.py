@@ -64,9 +64,7 @@ def read_through_cache(path):
         at += len(os.pread(fd, 1 << 20, at))
 
 
-# Huge pages would keep a slow guest busy with compaction for a minute on end.
-if os.path.exists("/sys/kernel/mm/transparent_hugepage"):  # -rt has none
-    write_file("/sys/kernel/mm/transparent_hugepage/enabled", "never")
+no_huge_pages()
 null_blk(queue_mode=2, irqmode=0, gb=200)
 share = (available() - (250 << 20)) // HOGS
 write_file(f"{TRACE}buffer_size_kb", "8192")

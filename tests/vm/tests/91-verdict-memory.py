@@ -3,13 +3,10 @@
 # TIMEOUT=900
 """The verdict on memory: a task that needs more than it may have, so that pages
 are reclaimed all the time, a swap storm, and the OOM killer's work."""
-import re
 import sys
 
 sys.path.insert(0, "tests/vm/lib")
 from verdict_test import *
-
-HUGE = "/sys/kernel/mm/transparent_hugepage/enabled"
 
 
 def stalled():
@@ -62,10 +59,7 @@ def grow(step, pause):
         time.sleep(pause)
 
 
-# Huge pages would keep a slow guest busy with compaction.
-with open(HUGE, encoding="ascii") as f:
-    atexit.register(write_file, HUGE, re.search(r"\[(\w+)\]", f.read())[1])
-write_file(HUGE, "never")
+no_huge_pages()
 
 # Reclaim: a group of 60 MiB in which a task goes through a file that it maps.
 null_blk(queue_mode=2, irqmode=0, gb=200)
