@@ -236,8 +236,8 @@ static void inspect_rarely(struct sp_cgroups *cg, struct sp_cgroup_dir *d)
 	d->ran = false;
 }
 
-/* Is it in use? */
-static void inspect(struct sp_cgroup_dir *d)
+/* Is it in use, or gone? */
+static void inspect(const struct sp_cgroups *cg, struct sp_cgroup_dir *d)
 {
 	char buf[256];
 	ssize_t n;
@@ -246,7 +246,8 @@ static void inspect(struct sp_cgroup_dir *d)
 	if (d->populated && d->raw.tasks != SP_ABSENT && d->raw.tasks > 0)
 		return;
 	n = sp_read_small(d->fd, "cgroup.events", buf, sizeof(buf));
-	d->gone |= n == -ENODEV;
+	/* All but the top have it: without, only the descriptor is left. */
+	d->gone |= n == -ENODEV || (n == -ENOENT && d != cg->dirs);
 	d->populated = n > 0 &&
 		       sp_parse_cgroup_events(sp_text_of(buf, (size_t)n)) == 1;
 	/* When it has tasks again, there is nothing to compare with. */
@@ -263,7 +264,7 @@ static int scan(struct sp_cgroups *cg, int dirfd, bool rare)
 
 		if (rare || !d->known)
 			inspect_rarely(cg, d);
-		inspect(d);
+		inspect(cg, d);
 	}
 	return ret;
 }
@@ -306,9 +307,8 @@ static void read_dirs(struct sp_cgroups *cg, const struct sp_snapshot *snap,
 	note_psi(cg, &snap->sys);
 	note_stacked(cg, snap);
 	for (size_t i = 0; i < cg->nr; i++) {
-		if (!cg->dirs[i].populated)
-			continue;
-		read_dir(cg, &cg->dirs[i], all);
+		if (cg->dirs[i].populated)
+			read_dir(cg, &cg->dirs[i], all);
 		gone |= cg->dirs[i].gone;
 	}
 	if (gone)

@@ -2,7 +2,8 @@
 /*
  * The tree of control groups (cgroup.h): owns the descriptors of their
  * directories. A directory is listed again only when the number of its links
- * changed; a group that went while another came is noticed by itself.
+ * changed, or when one in it went: another may have come, and the number be
+ * what it was.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -181,6 +182,8 @@ static void drop_gone(struct sp_cgroups *cg)
 		struct sp_cgroup_dir *d = &cg->dirs[i];
 
 		d->gone |= cg->dirs[d->parent].gone;
+		if (d->gone)
+			cg->dirs[d->parent].nlink = 0;
 		d->place = d->gone ? 0 : kept++;
 	}
 	if (kept == cg->nr)
@@ -240,6 +243,7 @@ int sp_cgroup_scan(struct sp_cgroups *cg, int dirfd)
 
 	if (!cg->max_fds)
 		cg->max_fds = descriptors();
+	drop_gone(cg); /* what was noticed in between makes room */
 	if (!cg->nr)
 		ret = open_top(cg, dirfd);
 	for (size_t i = 0; !ret && i < cg->nr; i++)

@@ -27,6 +27,7 @@ struct fixture {
 	int root;
 	struct sp_cgroups cg;
 	struct pair p;
+	size_t removed;
 };
 
 static int setup(void **state)
@@ -255,6 +256,59 @@ static void groups_come_and_go(void **state)
 	assert_int_equal(f->p.cur.nr_cgroups, 0);
 }
 
+/*
+ * As kernfs leaves a directory that was removed: its files are gone, but to
+ * who has it open it has its links as before.
+ */
+static void remove_as_kernfs(struct fixture *f, const char *name)
+{
+	char from[256], to[256];
+
+	snprintf(from, sizeof(from), TOP "%s/cgroup.events", name);
+	tree_delete(f->tree, from);
+	snprintf(from, sizeof(from), "%s/" TOP "%s", f->tree, name);
+	snprintf(to, sizeof(to), "%s/removed.%zu", f->tree, f->removed++);
+	assert_int_equal(rename(from, to), 0);
+}
+
+static void empty_ones_go(void **state)
+{
+	struct fixture *f = *state;
+	char name[32];
+	size_t fds;
+
+	group(f, "a", 1);
+	read_now(f, false);
+	fds = f->cg.fds;
+	for (int i = 0; i < 60; i++) {
+		snprintf(name, sizeof(name), "a/empty.%d", i);
+		put(f, name, "cgroup.events", "populated 0\n");
+		read_now(f, true);
+		remove_as_kernfs(f, name);
+		read_now(f, true);
+		read_now(f, false); /* which is due for a scan by itself */
+		assert_int_equal(f->cg.nr, 2);
+		assert_int_equal(f->cg.fds, fds);
+	}
+}
+
+/* The number of links tells of neither. */
+static void one_goes_another_comes(void **state)
+{
+	struct fixture *f = *state;
+
+	group(f, "a", 9);
+	group(f, "a/old", 7);
+	read_now(f, false);
+	remove_as_kernfs(f, "a/old");
+	group(f, "a/new", 5);
+	for (int i = 0; i < 3; i++)
+		read_now(f, true);
+	assert_null(find(f, "/a/old"));
+	assert_non_null(find(f, "/a/new"));
+	assert_int_equal(f->cg.nr, 3);
+}
+
 static void too_many_are_counted(void **state)
 {
 	struct fixture *f = *state;
@@ -411,6 +465,8 @@ int main(void)
 		T(what_is_there),
 		T(only_what_moved_is_read),
 		T(groups_come_and_go),
+		T(empty_ones_go),
+		T(one_goes_another_comes),
 		T(too_many_are_counted),
 		T(not_due_is_as_before),
 		T(version_1_or_none),
