@@ -18,18 +18,29 @@
 #define MAX_CPUS 8192
 #define EDAC_DIR "sys/devices/system/edac/mc"
 
-uint64_t sp_parse_interrupts_mce(const char *buf, size_t len)
+/* The first line has the CPUs' names, each above its numbers. */
+static bool next_cpu(struct sp_text *names, uint64_t *cpu)
 {
-	struct sp_text t = sp_text_of(buf, len), line;
-	uint64_t v, sum = 0;
+	sp_text_blanks(names);
+	return sp_text_prefix(names, "CPU") && sp_text_u64(names, cpu);
+}
 
+uint64_t sp_parse_interrupts_mce(const char *buf, size_t len,
+				 struct sp_cpu_counts *mce)
+{
+	struct sp_text t = sp_text_of(buf, len), names, line;
+	uint64_t v, cpu;
+
+	if (!sp_text_line(&t, &names))
+		return SP_ABSENT;
 	while (sp_text_line(&t, &line)) {
 		sp_text_blanks(&line);
 		if (!sp_text_prefix(&line, "MCE:"))
 			continue;
-		while (sp_text_u64(&line, &v))
-			sum = sp_u64_add(sum, v);
-		return sum;
+		sp_cpu_counts_begin(mce);
+		while (next_cpu(&names, &cpu) && sp_text_u64(&line, &v))
+			sp_cpu_counts_add(mce, cpu, v);
+		return mce->sum;
 	}
 	return SP_ABSENT;
 }
@@ -134,7 +145,7 @@ static uint64_t read_mce(struct sp_hwerr *h, int dirfd, struct sp_buf *buf)
 	if (h->no_mce)
 		return SP_ABSENT;
 	if (!sp_file_read(&f, dirfd, "proc/interrupts", buf))
-		v = sp_parse_interrupts_mce(buf->data, buf->len);
+		v = sp_parse_interrupts_mce(buf->data, buf->len, &h->mce);
 	sp_file_close(&f);
 	h->no_mce = v == SP_ABSENT;
 	return v;
@@ -160,5 +171,6 @@ void sp_hwerr_close(struct sp_hwerr *h)
 	for (i = 0; i < h->nr_throttle; i++)
 		sp_file_close(&h->throttle[i]);
 	free(h->throttle);
+	sp_cpu_counts_free(&h->mce);
 	*h = (struct sp_hwerr){0};
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include <sysperf/snapshot.h>
+#include "cpu_counts.h"
 #include "file.h"
 #include "pace.h"
 
@@ -21,6 +22,7 @@ struct sp_hwerr {
 	bool has_throttle;
 	struct sp_pace rare; /* of what follows */
 	bool no_mce; /* there is no such line */
+	struct sp_cpu_counts mce;
 	uint64_t ecc_errors, machine_checks; /* as last read */
 };
 
@@ -45,10 +47,12 @@ void sp_hwerr_close(struct sp_hwerr *h);
  * sp_parse_interrupts_mce() - machine checks in /proc/interrupts
  * @buf: the file
  * @len: its length
+ * @mce: what each CPU said before
  *
  * Return: the sum over CPUs of the line "MCE:", SP_ABSENT if there is none
  * (it is of x86 alone). "MCP:" counts polls and not errors.
  */
-uint64_t sp_parse_interrupts_mce(const char *buf, size_t len);
+uint64_t sp_parse_interrupts_mce(const char *buf, size_t len,
+				 struct sp_cpu_counts *mce);
 
 #endif /* SYSPERF_HWERR_H */

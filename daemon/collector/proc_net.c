@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The network: parsers of /proc/net/{snmp,netstat,softnet_stat,dev}. No
- * state.
+ * state of their own.
  */
 #include "proc_net.h"
 
@@ -102,17 +102,37 @@ static bool hex_u64(const struct sp_text *word, uint64_t *v)
 	return word->p != word->end;
 }
 
-void sp_parse_softnet(const char *buf, size_t len, struct sp_raw_system *sys)
+static bool skip_hex(struct sp_text *line, unsigned int skip, uint64_t *v)
 {
-	struct sp_text t = sp_text_of(buf, len), line, word;
-	uint64_t v;
+	struct sp_text word;
 
-	/* A line a CPU; the third number is time_squeeze. */
-	while (sp_text_line(&t, &line))
-		if (sp_text_skip(&line, 2) && sp_text_word(&line, &word) &&
-		    hex_u64(&word, &v))
-			sys->softnet_squeezed =
-				sp_u64_add(sys->softnet_squeezed, v);
+	return sp_text_skip(line, skip) && sp_text_word(line, &word) &&
+	       hex_u64(&word, v);
+}
+
+/* A line a CPU; the third number is time_squeeze, the 13th, if any, the CPU's. */
+void sp_parse_softnet(const char *buf, size_t len, struct sp_raw_system *sys,
+		      struct sp_cpu_counts *squeezed)
+{
+	struct sp_text t = sp_text_of(buf, len), line;
+	uint64_t lines = 0, v, cpu;
+	bool numbered = true;
+
+	sp_cpu_counts_begin(squeezed);
+	/* Without numbers it is not known who came or went. */
+	for (struct sp_text u = t; sp_text_line(&u, &line); lines++)
+		numbered &= skip_hex(&line, 12, &cpu);
+	if (!numbered && lines != squeezed->online)
+		sp_cpu_counts_forget(squeezed);
+	squeezed->online = lines;
+	for (lines = 0; sp_text_line(&t, &line); lines++) {
+		if (!skip_hex(&line, 2, &v))
+			continue;
+		if (!numbered || !skip_hex(&line, 9, &cpu))
+			cpu = lines;
+		sp_cpu_counts_add(squeezed, cpu, v);
+		sys->softnet_squeezed = squeezed->sum;
+	}
 }
 
 #define MEMBER(name) offsetof(struct sp_raw_net, name)

@@ -10,6 +10,8 @@
 
 #include <sysperf/snapshot.h>
 
+#include "cpu_counts.h"
+
 /* What is wanted of TCP besides sp_raw_system. All 0 is none. */
 struct sp_tcp_counts {
 	uint64_t established; /* now; of /proc/net/snmp */
@@ -58,8 +60,10 @@ uint64_t sp_tcp_resets(const struct sp_tcp_counts *counts);
  * @buf: the file
  * @len: its length
  * @sys: softnet_squeezed is set, summed over CPUs
+ * @squeezed: what each said before
  */
-void sp_parse_softnet(const char *buf, size_t len, struct sp_raw_system *sys);
+void sp_parse_softnet(const char *buf, size_t len, struct sp_raw_system *sys,
+		      struct sp_cpu_counts *squeezed);
 
 /**
  * sp_parse_net_dev() - /proc/net/dev

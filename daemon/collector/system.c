@@ -65,6 +65,7 @@ struct sp_system {
 	struct sp_buf buf; /* one for all, as they are read in turn */
 	struct sp_disks disks;
 	struct sp_hwerr hwerr;
+	struct sp_cpu_counts squeezed;
 	struct sp_cpufreq cpufreq;
 	struct sp_numa numa;
 	struct sp_linkspeed linkspeed;
@@ -218,7 +219,8 @@ static int read_network(struct sp_system *s, struct sp_snapshot *snap)
 	snap->nets_ns = clock_ns(CLOCK_MONOTONIC);
 	read_tcp(s, &snap->sys);
 	if (get(s, SOFTNET))
-		sp_parse_softnet(s->buf.data, s->buf.len, &snap->sys);
+		sp_parse_softnet(s->buf.data, s->buf.len, &snap->sys,
+				 &s->squeezed);
 	if (!s->canned) {
 		ret = sp_netlink_links(&s->netlink, snap);
 		if (!ret)
@@ -281,6 +283,7 @@ void sp_system_close(struct sp_system *sys)
 	sp_buf_free(&sys->buf);
 	sp_disks_free(&sys->disks);
 	sp_hwerr_close(&sys->hwerr);
+	sp_cpu_counts_free(&sys->squeezed);
 	sp_cpufreq_free(&sys->cpufreq);
 	sp_numa_close(&sys->numa);
 	sp_linkspeed_free(&sys->linkspeed);

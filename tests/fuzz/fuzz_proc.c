@@ -45,6 +45,7 @@ static void parse_task(const char *buf, size_t len)
 
 static void parse_system(const char *buf, size_t len, struct sp_snapshot *s)
 {
+	struct sp_cpu_counts squeezed = {0}, mce = {0};
 	struct sp_tcp_counts counts = {0};
 	struct sp_psi psi;
 
@@ -56,9 +57,11 @@ static void parse_system(const char *buf, size_t len, struct sp_snapshot *s)
 	sp_parse_netstat(buf, len, &s->sys, &counts);
 	sp_parse_snmp(buf, len, &s->sys, &counts);
 	must(sp_tcp_resets(&counts) != SP_ABSENT);
-	sp_parse_softnet(buf, len, &s->sys);
+	sp_parse_softnet(buf, len, &s->sys, &squeezed);
+	sp_cpu_counts_free(&squeezed);
 	must(!sp_parse_net_dev(buf, len, s));
-	sp_parse_interrupts_mce(buf, len);
+	sp_parse_interrupts_mce(buf, len, &mce);
+	sp_cpu_counts_free(&mce);
 }
 
 static void parse_cgroup(const char *buf, size_t len)

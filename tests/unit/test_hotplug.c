@@ -18,6 +18,7 @@
 #include <sysperf/system.h>
 
 #include "../../daemon/collector/cpufreq.h"
+#include "../../daemon/collector/hwerr.h"
 #include "../../daemon/collector/numa.h"
 #include "pair.h"
 #include "tree.h"
@@ -295,6 +296,77 @@ static void cpus_go_and_come(void **state)
 	assert_true(f->p.frame.golden.cpu_util_pct == 0);
 }
 
+static void interrupts(struct fixture *f, const char *text)
+{
+	tree_write(f->tree, "proc/interrupts", text);
+}
+
+/*
+ * What one that was away did at its time was told then, or before anyone
+ * looked; what it did since it was last seen is news.
+ */
+static void counts_of_cpus_that_come(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_hwerr h = {0};
+	struct sp_buf buf = {0};
+	int root = sp_root_open(f->tree);
+	static const struct {
+		const char *text;
+		uint64_t sum;
+	} steps[] = {
+		{"  CPU0 CPU2\nMCE: 1 2 Machine\n", 3},
+		{"  CPU0\nMCE: 1 Machine\n", 3},
+		{"  CPU0 CPU2\nMCE: 1 2 Machine\n", 3},
+		{"  CPU0 CPU1 CPU2\nMCE: 1 70 3 Machine\n", 4},
+		{"  CPU1 CPU2\nMCE: 71 3 Machine\n", 5},
+		{"  CPU0 CPU1\nMCE: 3 71 Machine\n", 7},
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		interrupts(f, steps[i].text);
+		h.rare.due_ns = 0;
+		sp_hwerr_read(&h, root, &buf, pair_next(&f->p));
+		assert_int_equal(f->p.cur.sys.machine_checks, steps[i].sum);
+	}
+	sp_hwerr_close(&h);
+	sp_buf_free(&buf);
+	close(root);
+}
+
+static void softnet(struct fixture *f, const char *text, uint64_t sum)
+{
+	tree_write(f->tree, "proc/net/softnet_stat", text);
+	read_next(f);
+	assert_int_equal(f->p.cur.sys.softnet_squeezed, sum);
+}
+
+#define LINE(squeezed, cpu) "9 0 " squeezed " 0 0 0 0 0 0 0 0 0 " cpu " 0 0\n"
+
+static void squeezes_of_cpus_that_come(void **state)
+{
+	struct fixture *f = *state;
+
+	softnet(f, LINE("1", "0") LINE("a", "1"), 11);
+	softnet(f, LINE("1", "0"), 11);
+	softnet(f, LINE("2", "0") LINE("b", "1"), 13);
+	softnet(f, LINE("b", "1") LINE("ff", "2"), 13);
+	softnet(f, LINE("2", "0") LINE("ff", "2"), 13);
+	softnet(f, LINE("2", "0") LINE("100", "2"), 14);
+}
+
+/* As older kernels have it. */
+static void squeezes_without_numbers(void **state)
+{
+	struct fixture *f = *state;
+
+	softnet(f, "9 0 1 0\n9 0 a 0\n", 11);
+	softnet(f, "9 0 a 0\n", 11);
+	softnet(f, "9 0 b 0\n", 12);
+	softnet(f, "9 0 1 0\n9 0 b 0\n", 12);
+	softnet(f, "9 0 2 0\n9 0 c 0\n", 14);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -306,6 +378,9 @@ int main(void)
 		T(nodes),
 		T(ranges),
 		T(cpus_go_and_come),
+		T(counts_of_cpus_that_come),
+		T(squeezes_of_cpus_that_come),
+		T(squeezes_without_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -304,10 +304,13 @@ static void interrupts_mce(void **state)
 				  "MCE:          1          4   Machine\n"
 				  "MCP:         60         60   Machine\n";
 
+	struct sp_cpu_counts c = {0};
+
 	(void)state;
-	assert_int_equal(sp_parse_interrupts_mce(x86, strlen(x86)), 5);
-	assert_true(sp_parse_interrupts_mce("MCP: 1\n", 7) == SP_ABSENT);
-	assert_true(sp_parse_interrupts_mce("", 0) == SP_ABSENT);
+	assert_int_equal(sp_parse_interrupts_mce(x86, strlen(x86), &c), 5);
+	assert_true(sp_parse_interrupts_mce("MCP: 1\n", 7, &c) == SP_ABSENT);
+	assert_true(sp_parse_interrupts_mce("", 0, &c) == SP_ABSENT);
+	sp_cpu_counts_free(&c);
 }
 
 int main(void)
