@@ -144,10 +144,11 @@ static uint64_t read_mce(struct sp_hwerr *h, int dirfd, struct sp_buf *buf)
 
 	if (h->no_mce)
 		return SP_ABSENT;
-	if (!sp_file_read(&f, dirfd, "proc/interrupts", buf))
+	if (!sp_file_read(&f, dirfd, "proc/interrupts", buf)) {
 		v = sp_parse_interrupts_mce(buf->data, buf->len, &h->mce);
+		h->no_mce = v == SP_ABSENT;
+	}
 	sp_file_close(&f);
-	h->no_mce = v == SP_ABSENT;
 	return v;
 }
 

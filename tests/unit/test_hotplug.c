@@ -334,6 +334,25 @@ static void counts_of_cpus_that_come(void **state)
 	close(root);
 }
 
+/* That it could not be read once says nothing of its lines. */
+static void interrupts_come_later(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_hwerr h = {0};
+	struct sp_buf buf = {0};
+	int root = sp_root_open(f->tree);
+
+	sp_hwerr_read(&h, root, &buf, pair_next(&f->p));
+	assert_true(f->p.cur.sys.machine_checks == SP_ABSENT);
+	interrupts(f, "  CPU0\nMCE: 1 Machine\n");
+	h.rare.due_ns = 0;
+	sp_hwerr_read(&h, root, &buf, pair_next(&f->p));
+	assert_int_equal(f->p.cur.sys.machine_checks, 1);
+	sp_hwerr_close(&h);
+	sp_buf_free(&buf);
+	close(root);
+}
+
 static void softnet(struct fixture *f, const char *text, uint64_t sum)
 {
 	tree_write(f->tree, "proc/net/softnet_stat", text);
@@ -379,6 +398,7 @@ int main(void)
 		T(ranges),
 		T(cpus_go_and_come),
 		T(counts_of_cpus_that_come),
+		T(interrupts_come_later),
 		T(squeezes_of_cpus_that_come),
 		T(squeezes_without_numbers),
 	};
