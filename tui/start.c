@@ -57,8 +57,8 @@ static int check_required(const struct options *o, struct sp_collector *c)
 }
 
 /*
- * Without the module each task's takes a file of /proc, so not for a column
- * that nobody sees. On the live screen any may be sorted by.
+ * Without the module each task's takes a file of /proc, so not where nobody
+ * asks for it. On the live screen any may be sorted by.
  */
 static bool wants_cgroups(const struct options *o)
 {
@@ -66,7 +66,8 @@ static bool wants_cgroups(const struct options *o)
 	const struct sp_field *f =
 		sp_field_find(SP_TABLE_TASK, key, strlen(key));
 
-	if (o->verb == VERB_LIVE || o->view.sort == f)
+	if (o->verb == VERB_LIVE || o->view.sort == f ||
+	    o->view.filter.field == f)
 		return true;
 	if (!o->fields)
 		return o->format == FORMAT_JSON || o->format == FORMAT_CSV;
