@@ -85,7 +85,7 @@ void act_clear(struct live *l)
 {
 	struct view *v = &l->o->view;
 
-	memset(&v->filter, 0, sizeof(v->filter));
+	v->nr_filters = 0;
 	v->match[0] = '\0';
 	v->has_uid = false;
 	v->nr_pids = 0;

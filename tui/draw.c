@@ -191,8 +191,8 @@ static void choice_text(const struct live *l, char *buf, size_t len)
 		ADD("  following");
 	if (*v->match)
 		ADD("  only '%s'", v->match);
-	if (v->filter.field)
-		ADD("  only by %s", v->filter.field->key);
+	for (size_t i = 0; i < v->nr_filters; i++)
+		ADD("%s%s", i ? ", " : "  only by ", v->filters[i].field->key);
 	if (v->has_uid)
 		ADD("  only uid %u", v->uid);
 	if (v->nr_pids)

@@ -133,16 +133,18 @@ static int parse_value(struct filter *f, const struct op_name *op,
 	return -EINVAL;
 }
 
-int view_parse_filter(struct view *v, const char *expr, char *err, size_t len)
+int view_add_filter(struct view *v, const char *expr, char *err, size_t len)
 {
-	struct filter f = {0};
 	const char *s = skip_spaces(expr), *key = s;
 	const struct op_name *op;
+	struct filter f = {0};
 	int ret;
 
-	if (!*s) {
-		v->filter = f;
+	if (!*s)
 		return 0;
+	if (v->nr_filters == VIEW_FILTERS_MAX) {
+		snprintf(err, len, "more than %d filters", VIEW_FILTERS_MAX);
+		return -EINVAL;
 	}
 	while (isalnum((unsigned char)*s) || *s == '_')
 		s++;
@@ -161,7 +163,19 @@ int view_parse_filter(struct view *v, const char *expr, char *err, size_t len)
 	s = skip_spaces(s + strlen(op->name));
 	ret = parse_value(&f, op, s, err, len);
 	if (!ret)
-		v->filter = f;
+		v->filters[v->nr_filters++] = f;
+	return ret;
+}
+
+int view_parse_filter(struct view *v, const char *expr, char *err, size_t len)
+{
+	size_t before = v->nr_filters;
+	int ret;
+
+	v->nr_filters = 0;
+	ret = view_add_filter(v, expr, err, len);
+	if (ret)
+		v->nr_filters = before;
 	return ret;
 }
 

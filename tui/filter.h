@@ -8,7 +8,7 @@
 #include "view.h"
 
 /**
- * filter_pass() - does a task pass a filter whose field is set?
+ * filter_pass() - does a task pass a filter?
  */
 bool filter_pass(const struct filter *f, const struct sp_task *t);
 

@@ -121,7 +121,7 @@ static int set_top(struct options *o, const char *arg, char *err)
 
 static int set_pids(struct options *o, const char *arg, char *err)
 {
-	return view_parse_pids(&o->view, arg, err, OPTIONS_ERR_MAX);
+	return view_add_pids(&o->view, arg, err, OPTIONS_ERR_MAX);
 }
 
 static int set_user(struct options *o, const char *arg, char *err)
@@ -131,7 +131,7 @@ static int set_user(struct options *o, const char *arg, char *err)
 
 static int set_filter(struct options *o, const char *arg, char *err)
 {
-	return view_parse_filter(&o->view, arg, err, OPTIONS_ERR_MAX);
+	return view_add_filter(&o->view, arg, err, OPTIONS_ERR_MAX);
 }
 
 static int set_threads(struct options *o, const char *arg, char *err)
@@ -254,12 +254,13 @@ const struct option_def option_defs[] = {
 	{'o', "sort", "[+-]KEY", "sort by KEY, descending; + for ascending",
 	 set_sort},
 	{0, "top", "N", "at most N task rows (text: 20, others: all)", set_top},
-	{'p', "pid", "PID,...", "only these processes", set_pids},
+	{'p', "pid", "PID,...", "only these processes; may be repeated",
+	 set_pids},
 	{'u', "user", "USER", "only tasks of a user, by name or number",
 	 set_user},
 	{0, "filter", "'KEY OP VALUE'",
 	 "only tasks for which this holds, e.g. 'cpu_pct > 5', "
-	 "'comm ~ ssh'",
+	 "'comm ~ ssh'; of several, all must",
 	 set_filter},
 	{'H', "threads", NULL, "a row a thread instead of a process",
 	 set_threads},

@@ -66,9 +66,11 @@ static bool wants_cgroups(const struct options *o)
 	const struct sp_field *f =
 		sp_field_find(SP_TABLE_TASK, key, strlen(key));
 
-	if (o->verb == VERB_LIVE || o->view.sort == f ||
-	    o->view.filter.field == f)
+	if (o->verb == VERB_LIVE || o->view.sort == f)
 		return true;
+	for (size_t i = 0; i < o->view.nr_filters; i++)
+		if (o->view.filters[i].field == f)
+			return true;
 	if (!o->fields)
 		return o->format == FORMAT_JSON || o->format == FORMAT_CSV;
 	for (size_t i = 0; i < o->view.nr_columns; i++)

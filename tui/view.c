@@ -180,6 +180,14 @@ static bool has_pid(const struct view *v, const struct sp_task *t)
 	return false;
 }
 
+static bool passes(const struct view *v, const struct sp_task *t)
+{
+	for (size_t i = 0; i < v->nr_filters; i++)
+		if (!filter_pass(&v->filters[i], t))
+			return false;
+	return true;
+}
+
 static bool chosen(const struct view *v, const struct sp_task *t)
 {
 	if (v->hide_kthreads && t->kthread)
@@ -190,7 +198,7 @@ static bool chosen(const struct view *v, const struct sp_task *t)
 		return false;
 	if (v->hide_idle && task_idle(t))
 		return false;
-	if (v->filter.field && !filter_pass(&v->filter, t))
+	if (!passes(v, t))
 		return false;
 	return !*v->match || strcasestr(t->comm, v->match) ||
 	       strcasestr(t->command, v->match);

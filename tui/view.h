@@ -14,6 +14,7 @@
 
 #define VIEW_COLUMNS_MAX 64
 #define VIEW_PIDS_MAX 64
+#define VIEW_FILTERS_MAX 8
 
 enum filter_op {
 	FILTER_EQ,
@@ -28,7 +29,7 @@ enum filter_op {
 
 /* KEY OP VALUE; a NaN value passes no filter. */
 struct filter {
-	const struct sp_field *field; /* NULL: no filter */
+	const struct sp_field *field;
 	enum filter_op op;
 	double num;
 	char text[128];
@@ -39,7 +40,8 @@ struct view {
 	size_t nr_columns;
 	const struct sp_field *sort;
 	bool ascending;
-	struct filter filter;
+	struct filter filters[VIEW_FILTERS_MAX];
+	size_t nr_filters; /* all must hold */
 	char match[128]; /* part of comm or command, any case; "" for all */
 	pid_t pids[VIEW_PIDS_MAX];
 	size_t nr_pids; /* 0 for all */
@@ -74,18 +76,24 @@ int view_parse_columns(struct view *v, const char *keys, char *err, size_t len);
 int view_parse_sort(struct view *v, const char *key, char *err, size_t len);
 
 /**
- * view_parse_filter() - set the filter from "KEY OP VALUE"
+ * view_parse_filter() - filter by "KEY OP VALUE" alone
  *
  * OP is one of = == != < <= > >= for numbers (VALUE may end in k M G T,
  * binary, or % us ms s) and = == != ~ !~ for text (~ is a case-insensitive
- * part). Spaces around OP are optional. "" clears the filter.
+ * part). Spaces around OP are optional. "" is no filter.
+ * On failure those that are there stay.
  */
 int view_parse_filter(struct view *v, const char *expr, char *err, size_t len);
 
 /**
- * view_parse_pids() - set pids from "PID,PID,…"
+ * view_add_filter() - filter by "KEY OP VALUE" besides
  */
-int view_parse_pids(struct view *v, const char *pids, char *err, size_t len);
+int view_add_filter(struct view *v, const char *expr, char *err, size_t len);
+
+/**
+ * view_add_pids() - choose also these, from "PID,PID,…"
+ */
+int view_add_pids(struct view *v, const char *pids, char *err, size_t len);
 
 /**
  * view_parse_user() - only tasks of a user, by name or number

@@ -150,10 +150,9 @@ static int parse_pid(const char *s, size_t n, pid_t *pid)
 	return 0;
 }
 
-int view_parse_pids(struct view *v, const char *pids, char *err, size_t len)
+int view_add_pids(struct view *v, const char *pids, char *err, size_t len)
 {
-	pid_t list[VIEW_PIDS_MAX];
-	size_t nr = 0;
+	size_t nr = v->nr_pids;
 
 	for (;;) {
 		size_t n = strcspn(pids, ",");
@@ -162,7 +161,7 @@ int view_parse_pids(struct view *v, const char *pids, char *err, size_t len)
 			snprintf(err, len, "more than %d pids", VIEW_PIDS_MAX);
 			return -EINVAL;
 		}
-		if (parse_pid(pids, n, &list[nr])) {
+		if (parse_pid(pids, n, &v->pids[nr])) {
 			snprintf(err, len, "'%.*s' is no pid", (int)n, pids);
 			return -EINVAL;
 		}
@@ -172,7 +171,6 @@ int view_parse_pids(struct view *v, const char *pids, char *err, size_t len)
 			break;
 		pids++;
 	}
-	memcpy(v->pids, list, nr * sizeof(list[0]));
 	v->nr_pids = nr;
 	return 0;
 }

@@ -21,6 +21,12 @@ build/sysperf -b -n 1 -d 0.1 -p "$named" --fields pid,comm | grep -qF '?[31m' ||
 build/sysperf -b -n 1 -d 0.1 -o +pid --fields pid --top 5 | sed '1,/^ *PID$/d; /^$/d' | sort -nc
 expect_eq "$(build/sysperf -b -n 1 -d 0.1 --filter "pid = $$" --fields pid | tail -n 2 | tr -d ' \n')" $$ "--filter"
 expect_eq "$(build/sysperf -b -n 1 -d 0.1 -p 999999999 --fields pid | grep -c '^ *[0-9]*$')" 1 "-p of nobody"
+# Several: of pids any, of filters all.
+sleep 100 &
+named_all+=($!)
+expect_eq "$(build/sysperf -b -n 1 -d 0.1 -p $$ -p $! --fields pid -o +pid | sed '1,/^ *PID$/d; /^$/d' | tr -d ' ')" \
+	"$(printf '%s\n' $$ $! | sort -n)" "-p twice"
+expect_eq "$(build/sysperf -b -n 1 -d 0.1 -p $$ -p $! --filter 'pid > 0' --filter 'comm = sleep' --fields pid | tail -n 2 | tr -d ' \n')" $! "--filter twice"
 # What is filtered by needs no column to be read.
 if grep -q '^0::/' /proc/self/cgroup; then
 	expect_eq "$(build/sysperf -b -n 1 -d 0.1 -p $$ --filter 'cgroup ~ /' --fields pid | tail -n 2 | tr -d ' \n')" $$ "--filter by the control group"

@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	view_parse_columns(&v, s, err, sizeof(err));
 	view_parse_sort(&v, s, err, sizeof(err));
-	view_parse_pids(&v, s, err, sizeof(err));
+	view_add_pids(&v, s, err, sizeof(err));
 	if (!v.nr_columns || !v.sort)
 		abort();
 	view_free(&v);

@@ -103,6 +103,13 @@ static void test_meanings(void **state)
 	assert_int_equal(o.view.nr_pids, 2);
 	assert_true(o.view.has_uid);
 	assert_int_equal(o.width, 80);
+	good(&o, "-p 1 -p 2,3 --filter pid>3 --filter comm~a");
+	assert_int_equal(o.view.nr_pids, 3);
+	assert_int_equal(o.view.pids[0], 1);
+	assert_int_equal(o.view.pids[2], 3);
+	assert_int_equal(o.view.nr_filters, 2);
+	assert_string_equal(o.view.filters[0].field->key, "pid");
+	assert_string_equal(o.view.filters[1].field->key, "comm");
 	good(&o, "--source daemon");
 	assert_true(o.daemon);
 	good(&o, "--config /a/file -b");
@@ -112,6 +119,26 @@ static void test_meanings(void **state)
 	assert_int_equal(o.view.nr_columns, 2);
 	good(&o, "-H");
 	assert_string_equal(o.view.columns[0]->key, "tid");
+}
+
+/* So many can be given, and no more. */
+static void test_repeated(void **state)
+{
+	struct view v;
+	char err[256];
+
+	(void)state;
+	view_init(&v);
+	for (int i = 0; i < VIEW_PIDS_MAX; i++)
+		assert_int_equal(view_add_pids(&v, "7", err, sizeof(err)), 0);
+	assert_int_equal(view_add_pids(&v, "7", err, sizeof(err)), -EINVAL);
+	assert_int_equal(v.nr_pids, VIEW_PIDS_MAX);
+	for (int i = 0; i < VIEW_FILTERS_MAX; i++)
+		assert_int_equal(
+			view_add_filter(&v, "pid > 7", err, sizeof(err)), 0);
+	assert_int_equal(view_add_filter(&v, "pid > 7", err, sizeof(err)),
+			 -EINVAL);
+	assert_int_equal(v.nr_filters, VIEW_FILTERS_MAX);
 }
 
 static void test_verbs(void **state)
@@ -240,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_meanings),
+		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_verbs),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_help),

@@ -128,7 +128,7 @@ static void test_choice(void **state)
 	strcpy(v.match, "python");
 	assert_int_equal(select_nr(&v, &f), 1);
 	*v.match = '\0';
-	assert_int_equal(view_parse_pids(&v, "1,3", err, sizeof(err)), 0);
+	assert_int_equal(view_add_pids(&v, "1,3", err, sizeof(err)), 0);
 	assert_int_equal(select_nr(&v, &f), 2);
 	f.nr_tasks = 0;
 	assert_int_equal(select_nr(&v, &f), 0);
@@ -210,10 +210,36 @@ static void test_bad_filters(void **state)
 				 -EINVAL);
 		assert_true(*err != '\0');
 		/* what was set before stays */
-		assert_string_equal(v.filter.field->key, "pid");
+		assert_int_equal(v.nr_filters, 1);
+		assert_string_equal(v.filters[0].field->key, "pid");
 	}
 	assert_int_equal(view_parse_filter(&v, " ", err, sizeof(err)), 0);
-	assert_null(v.filter.field);
+	assert_int_equal(v.nr_filters, 0);
+}
+
+static void test_two_filters(void **state)
+{
+	struct sp_frame f;
+	struct sp_task *t = make_tasks(&f, 3);
+	struct view v;
+
+	(void)state;
+	view_init(&v);
+	t[0].cpu_pct = 9;
+	t[1].cpu_pct = 9;
+	assert_int_equal(view_add_filter(&v, "cpu_pct > 5", err, sizeof(err)),
+			 0);
+	assert_int_equal(select_nr(&v, &f), 2);
+	assert_int_equal(view_add_filter(&v, "comm != task1", err, sizeof(err)),
+			 0);
+	assert_int_equal(select_nr(&v, &f), 1);
+	assert_ptr_equal(v.rows[0], &t[1]);
+	/* As typed on the screen: instead of them. */
+	assert_int_equal(
+		view_parse_filter(&v, "comm != task1", err, sizeof(err)), 0);
+	assert_int_equal(select_nr(&v, &f), 2);
+	view_free(&v);
+	free(f.tasks);
 }
 
 static void test_columns(void **state)
@@ -250,7 +276,7 @@ static void test_bad_pids_and_users(void **state)
 	(void)state;
 	view_init(&v);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(view_parse_pids(&v, bad[i], err, sizeof(err)),
+		assert_int_equal(view_add_pids(&v, bad[i], err, sizeof(err)),
 				 -EINVAL);
 	assert_int_equal(v.nr_pids, 0);
 	assert_int_equal(view_parse_user(&v, "root", err, sizeof(err)), 0);
@@ -269,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_bad_filters),
+		cmocka_unit_test(test_two_filters),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_bad_pids_and_users),
 	};
