@@ -194,6 +194,11 @@ void terminal_close(void)
 {
 	size_t i;
 
+	if (!exit_ca_mode) { /* the screen stays, and the shell's on top of it */
+		move(LINES - 1, 0);
+		clrtoeol();
+		refresh();
+	}
 	curs_set(1);
 	endwin();
 	for (i = 0; i < NR_FATAL; i++)

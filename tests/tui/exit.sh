@@ -40,6 +40,15 @@ kill -TERM "$(tui_pid)"
 tui_wait 'status=0\.'
 same_terminal SIGTERM
 
+# Where there is no other screen to leave, the shell goes on upon a clean line.
+for name in linux vt100; do
+	TUI_ENV=TERM=$name tui_run -d 0.3
+	tui_wait 'PID .*COMMAND'
+	tui_quit
+	tui_wait '^status=0\.$'
+	same_terminal "q on $name"
+done
+
 # Fatal signals kill it all the same, with the terminal given back.
 for sig in SEGV ABRT; do
 	tui_run -d 0.3
