@@ -3,6 +3,7 @@
  * sysperf: what is this machine waiting for, and who is causing it?
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,23 @@ static int finish(int status)
 		return EXIT_OK;
 	fprintf(stderr, "sysperf: cannot write: %s\n", strerror(errno));
 	return EXIT_SOURCE;
+}
+
+/*
+ * Where one of the three is closed, the next file to be opened would be it.
+ * Returns whether there is an output.
+ */
+static bool hold_descriptors(void)
+{
+	bool out = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	return out;
 }
 
 static int run(struct options *o)
@@ -54,6 +72,7 @@ static int run(struct options *o)
 
 int main(int argc, char **argv)
 {
+	bool has_output = hold_descriptors();
 	struct options o;
 	int status;
 
@@ -61,6 +80,10 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	if (options_parse(&o, argc, argv))
 		return EXIT_USAGE;
+	if (!has_output && o.verb != VERB_LIVE) {
+		fprintf(stderr, "sysperf: cannot write: %s\n", strerror(EBADF));
+		return EXIT_SOURCE;
+	}
 	status = config_load(&o);
 	if (status == EXIT_OK)
 		status = run(&o);

@@ -31,3 +31,13 @@ err=$(expect_status 2 build/sysperf -b -n 1 -d 0.1 2>&1 >/dev/full)
 [[ $err == "sysperf: "* ]] || die "message of a full disk: $err"
 err=$(expect_status 2 build/sysperf -h 2>&1 >/dev/full)
 [[ $err == "sysperf: "* ]] || die "message of a full disk: $err"
+
+# Nowhere to write to: what is opened next must not take its place.
+for args in '-b -n 1 -d 0.1' '--format json -n 1 -d 0.1' -h --list-fields doctor; do
+	# shellcheck disable=SC2086
+	err=$(expect_status 2 build/sysperf $args 2>&1 >&-)
+	[[ $err == "sysperf: cannot write: "* && $(wc -l <<<"$err") == 1 ]] || die "message of a closed output with $args: $err"
+done
+expect_status 1 build/sysperf -Z 2>/dev/null >&-
+expect_status 1 build/sysperf 2>/dev/null >&-
+expect_status 0 build/sysperf -b -n 1 -d 0.1 <&- 2>&- >/dev/null
