@@ -38,9 +38,13 @@ void fields_list(FILE *f)
 	fprintf(f, "  %-41s %-17s %-7s %s\n\n", "KEY", "UNIT", "NEEDS", "HELP");
 	for (int id = 0; id < SP_TABLES; id++)
 		list_table(f, (enum sp_table_id)id);
-	fputs("NEEDS: kmod: the kernel module; pmu: hardware counters, through "
-	      "the module;\nio: root, or the module; psi: /proc/pressure. A "
-	      "value that cannot be measured\nis \"-\", null in json, empty in "
-	      "csv and left out of openmetrics.\n",
+	fputs("NEEDS: sched, block, net, tcp, reclaim: that part of the kernel "
+	      "module; pmu:\nhardware counters, through the module; io: root, "
+	      "or "
+	      "the module; psi:\n/proc/pressure. sysperf doctor says what "
+	      "there "
+	      "is. A value that cannot be\nmeasured is \"-\", null in json, "
+	      "empty "
+	      "in csv and left out of openmetrics.\n",
 	      f);
 }

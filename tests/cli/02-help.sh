@@ -16,3 +16,11 @@ for key in cpu.latency.runq_wait_p99_us network.errors.retransmits_per_s \
 	softirq_pct write_p99_us rx_bits_per_s runq_wait_p99_us started; do
 	grep -q "^  $key " <<<"$fields" || die "--list-fields lacks $key"
 done
+# What is in the column of needs, the legend explains.
+legend=$(sed -n '/^NEEDS: /,$p' <<<"$fields")
+needs=$(sed '/^NEEDS: /,$d' <<<"$fields" | cut -c63-69 | grep -Ev 'NEEDS|-' | tr -d ' ' | sort -u)
+while read -r need; do
+	[[ ! $need ]] || grep -qw "$need" <<<"$legend" || die "--list-fields does not say what $need is"
+done <<<"$needs"
+widest=$(wc -L <<<"$legend")
+((widest <= 80)) || die "the legend has $widest columns"
