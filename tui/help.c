@@ -37,7 +37,7 @@ static const struct {
 	{"", "B blocked otherwise, . sleeping, - not known"},
 	{"RUNQ% IOW%", "share of time waiting for a CPU, for I/O"},
 	{"WAITp99", "its run-queue wait; IOp99: its block requests"},
-	{"x exit N", "it ended since the last sample"},
+	{"exit N", "it ended since the last sample"},
 	{"CPU meters", "u user, n nice, s system, i interrupts, t stolen, w "
 		       "I/O wait"},
 };
@@ -77,6 +77,22 @@ static void put_keys(struct pen *p)
 	}
 }
 
+static void put_meanings(struct pen *p)
+{
+	char name[KEY_CELLS * 2];
+
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		/* Marked as in the table. */
+		bool ended = !strcmp(meanings[i].name, "exit N");
+
+		snprintf(name, sizeof(name), "%s%s%s",
+			 ended ? screen_ended(p->s) : "", ended ? " " : "",
+			 meanings[i].name);
+		put(p, meanings[i].text ? INK_STRONG : INK_BAR, name,
+		    meanings[i].text);
+	}
+}
+
 static void put_source(struct pen *p, const struct live *l)
 {
 	const char *why = sp_collector_why_not_kmod(l->collector);
@@ -89,13 +105,10 @@ static void put_source(struct pen *p, const struct live *l)
 void live_help(struct live *l)
 {
 	struct pen p = {&l->scr, 0, l->help_top, l->scr.rows - 1};
-	size_t i;
 	int most;
 
 	put_keys(&p);
-	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
-		put(&p, meanings[i].text ? INK_STRONG : INK_BAR,
-		    meanings[i].name, meanings[i].text);
+	put_meanings(&p);
 	put_source(&p, l);
 	most = p.line > p.rows ? p.line - p.rows : 0;
 	if (l->help_top > most) { /* moved too far, or the screen grew */

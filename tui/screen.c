@@ -71,6 +71,11 @@ void screen_init(struct screen *s)
 	getmaxyx(stdscr, s->rows, s->cols);
 }
 
+const char *screen_ended(const struct screen *s)
+{
+	return s->utf8 ? "†" : "x";
+}
+
 enum ink screen_ink(enum sp_status status)
 {
 	switch (status) {

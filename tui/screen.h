@@ -46,6 +46,11 @@ struct screen {
 void screen_init(struct screen *s);
 
 /**
+ * screen_ended() - the mark of a task that ended
+ */
+const char *screen_ended(const struct screen *s);
+
+/**
  * screen_ink() - the ink of a status
  */
 enum ink screen_ink(enum sp_status status);

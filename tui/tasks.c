@@ -319,7 +319,7 @@ static void row_prefix(const struct tasks *t, const struct screen *s, size_t i,
 		       char *buf, size_t len)
 {
 	const struct sp_task *task = t->view->rows[i];
-	const char *dead = s->utf8 ? "†" : "x";
+	const char *dead = screen_ended(s);
 	int status = (int)task->exit_code, n = 0;
 
 	buf[0] = '\0';

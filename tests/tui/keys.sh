@@ -12,6 +12,7 @@ tui_wait 'quit|move by a row'
 tui_has 'search name' || die 'help does not tell of search'
 tui_keys End
 tui_wait 'procfs'
+tui_has '^  † exit N' || die 'help shows another mark than the table'
 tui_keys Home
 tui_wait '^Move'
 tui_keys q
