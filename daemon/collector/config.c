@@ -62,7 +62,12 @@ struct reading {
 	FILE *f;
 	const char *name;
 	unsigned int line;
-	unsigned int set_at[VERDICT_RULES]; /* last line about that rule; or 0 */
+	/* The lines of keys, 0 for none. */
+	unsigned int setting_at[NR_SETTINGS];
+	struct {
+		unsigned int warning, critical, off;
+		unsigned int last; /* of these */
+	} rule_at[VERDICT_RULES];
 	char *err;
 	size_t len;
 	int ret; /* of the first error */
@@ -141,6 +146,18 @@ static char *read_line(char *s, int size, void *arg)
 	return r->ret ? NULL : s;
 }
 
+/*
+ * In one file, the same key again is somebody's oversight: which of the two
+ * was meant is not for us to guess.
+ */
+static void note_line(struct reading *r, unsigned int *at, const char *key)
+{
+	if (*at)
+		fail_at(r, r->line, "%s is there already, in line %u", key,
+			*at);
+	*at = r->line;
+}
+
 /* Digits and a point only: strtod() takes "inf", "0x1" and more. */
 static bool parse_number(const char *s, double *v)
 {
@@ -171,7 +188,6 @@ static void set_level(struct reading *r, size_t rule, const char *key,
 {
 	double most = verdict_rules[rule].most, v;
 
-	r->set_at[rule] = r->line;
 	if (!strcmp(value, "off"))
 		*level = INFINITY;
 	else if (!parse_number(value, &v) || !(v > 0) || v > most)
@@ -193,8 +209,10 @@ static bool set_rule(struct reading *r, size_t rule, const char *key,
 	if (strncmp(key, verdict_rules[rule].key, n) != 0)
 		return false;
 	if (!strcmp(key + n, "_warning")) {
+		note_line(r, &r->rule_at[rule].warning, key);
 		set_level(r, rule, key, &t->warning, value);
 	} else if (!strcmp(key + n, "_critical")) {
+		note_line(r, &r->rule_at[rule].critical, key);
 		set_level(r, rule, key, &t->critical, value);
 	} else if (key[n]) {
 		return false;
@@ -204,9 +222,10 @@ static bool set_rule(struct reading *r, size_t rule, const char *key,
 			"%s_critical",
 			key, key, key);
 	} else {
+		note_line(r, &r->rule_at[rule].off, key);
 		*t = (struct sp_threshold){INFINITY, INFINITY};
-		r->set_at[rule] = r->line;
 	}
+	r->rule_at[rule].last = r->line;
 	return true;
 }
 
@@ -215,6 +234,7 @@ static bool set_key(struct reading *r, const char *key, const char *value)
 	for (size_t i = 0; i < NR_SETTINGS; i++) {
 		if (strcmp(key, settings[i].key) != 0)
 			continue;
+		note_line(r, &r->setting_at[i], key);
 		set_setting(r, &settings[i], value);
 		return true;
 	}
@@ -245,9 +265,9 @@ static void check_order(struct reading *r)
 		const char *key = verdict_rules[i].key;
 
 		/* Off is no limit to what it is a warning of. */
-		if (r->set_at[i] && !isinf(t->warning) &&
+		if (r->rule_at[i].last && !isinf(t->warning) &&
 		    t->warning > t->critical)
-			fail_at(r, r->set_at[i],
+			fail_at(r, r->rule_at[i].last,
 				"%s_warning is %g, above %s_critical, which is "
 				"%g",
 				key, t->warning, key, t->critical);

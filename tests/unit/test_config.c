@@ -151,6 +151,15 @@ static void refused(void **state)
 		{"[thresholds]\nhysteresis_pct = off\n", "file:2: hysteresis"},
 		{"[thresholds]\nconfirm_samples = 1.5\n", "file:2: confirm"},
 		{"[thresholds]\nconfirm_samples = 0\n", "file:2: confirm"},
+		{"[thresholds]\nsteal_warning = 5\n\nsteal_warning = 6\n",
+		 "file:4: steal_warning is there already, in line 2"},
+		{"[thresholds]\nsteal_critical = 50\n[thresholds]\n"
+		 "steal_critical = 50\n",
+		 "file:4: steal_critical is there already, in line 2"},
+		{"[thresholds]\nsteal = off\nsteal = off\n",
+		 "file:3: steal is there already, in line 2"},
+		{"[thresholds]\nconfirm_samples = 3\nconfirm_samples = 4\n",
+		 "file:3: confirm_samples is there already, in line 2"},
 	};
 
 	(void)state;
