@@ -61,6 +61,21 @@ int doctor_read_line(const char *path, char *buf, int len)
 	return ret;
 }
 
+/* It is not read for this report, but to see whether it can be. */
+static void check_config(const struct options *o, struct finding *f)
+{
+	struct sp_config c;
+	char err[512] = "";
+
+	if (config_read(o, &c, err, sizeof(err)))
+		finding_set(f, MARK_BAD,
+			    "mend it: sysperf does not start with it", "%s",
+			    err);
+	else
+		finding_set(f, MARK_OK, "",
+			    "nothing is wrong with it (see --print-config)");
+}
+
 static void print_finding(const char *title, const struct finding *f)
 {
 	static const char *const marks[MARKS] = {
@@ -143,6 +158,7 @@ static void print_summary(const unsigned int *count)
 int doctor_run(const struct options *o)
 {
 	unsigned int count[MARKS] = {0};
+	struct finding config;
 	struct utsname u;
 
 	printf("sysperf %s", SYSPERF_VERSION);
@@ -157,6 +173,9 @@ int doctor_run(const struct options *o)
 		print_finding(checks[i].title, &f);
 		count[f.mark]++;
 	}
+	check_config(o, &config);
+	print_finding("configuration", &config);
+	count[config.mark]++;
 	try_source(o);
 	print_summary(count);
 	return EXIT_OK;

@@ -71,6 +71,17 @@ void options_help(FILE *f);
 void options_version(FILE *f);
 
 /**
+ * config_read() - read the configuration that the options name
+ * @o: the options
+ * @c: set; to what is usual as far as nothing else is said
+ * @err: one sentence on failure
+ *
+ * Return: 0 or -errno.
+ */
+int config_read(const struct options *o, struct sp_config *c, char *err,
+		size_t len);
+
+/**
  * config_load() - read the configuration, for those verbs that have use of it
  * @o: config is set, and the collector's part of it
  *

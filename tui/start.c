@@ -79,22 +79,24 @@ static bool wants_cgroups(const struct options *o)
 	return false;
 }
 
+int config_read(const struct options *o, struct sp_config *c, char *err,
+		size_t len)
+{
+	sp_config_init(c);
+	return o->config_path ? sp_config_read(c, o->config_path, err, len)
+			      : sp_config_read_usual(c, err, len);
+}
+
 int config_load(struct options *o)
 {
 	char err[512] = "";
-	int ret;
 
 	sp_config_init(&o->config);
 	o->collector.thresholds = &o->config.thresholds;
 	if (o->verb != VERB_LIVE && o->verb != VERB_BATCH &&
 	    o->verb != VERB_PRINT_CONFIG)
 		return EXIT_OK;
-	if (o->config_path)
-		ret = sp_config_read(&o->config, o->config_path, err,
-				     sizeof(err));
-	else
-		ret = sp_config_read_usual(&o->config, err, sizeof(err));
-	if (!ret)
+	if (!config_read(o, &o->config, err, sizeof(err)))
 		return EXIT_OK;
 	fprintf(stderr, "sysperf: %s\n", err);
 	return EXIT_USAGE;

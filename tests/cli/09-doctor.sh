@@ -14,11 +14,20 @@ check() {
 	tail -n 1 <<<"$out" | grep -q '^summary: ' || die "no summary"
 }
 
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
 check build/sysperf doctor
+# What would keep sysperf from starting.
+mkdir -p "$tmp/sysperf"
+config() { XDG_CONFIG_HOME=$tmp build/sysperf doctor "$@" | grep '^\[..\] configuration: '; }
+printf '[thresholds]\nsteal_warning = 9\n' >"$tmp/sysperf/config"
+[[ $(config) == '[ok]'* ]] || die "of a good configuration: $(config)"
+printf '[thresholds]\nsteel_warning = 9\n' >"$tmp/sysperf/config"
+[[ $(config) == "[!!] configuration: $tmp/sysperf/config:2: no key"* ]] || die "of a bad configuration: $(config)"
+[[ $(config --config "$tmp/none") == "[!!] configuration: $tmp/none: cannot open"* ]] || die "of one that is not there"
 if ((EUID == 0)) && type -P setpriv >/dev/null; then
-	copy=$(mktemp -d)
-	trap 'rm -rf "$copy"' EXIT
-	chmod 755 "$copy"
-	cp build/sysperf "$copy/"
-	check setpriv --reuid=65534 --regid=65534 --clear-groups "$copy/sysperf" doctor
+	chmod 755 "$tmp"
+	cp build/sysperf "$tmp/copy"
+	check setpriv --reuid=65534 --regid=65534 --clear-groups "$tmp/copy" doctor
 fi
