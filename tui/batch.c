@@ -131,6 +131,19 @@ static int sample(struct sp_collector *c, const struct sp_frame **frame)
 	return EXIT_SOURCE;
 }
 
+/* Otherwise no rows, or their order, would look like an answer. */
+static void tell_not_measured(const struct view *v,
+			      const struct sp_frame *frame)
+{
+	const struct sp_field *f = view_not_measured(v, frame);
+
+	if (f)
+		fprintf(stderr,
+			"sysperf: %s is not measured here (sysperf doctor says "
+			"why)\n",
+			f->key);
+}
+
 static int run(struct out *out, const struct out_format *format,
 	       struct options *o, struct sp_collector *c)
 {
@@ -150,6 +163,8 @@ static int run(struct out *out, const struct out_format *format,
 		if (ret || !frame)
 			continue;
 		ret = print_frame(out, format, o, frame);
+		if (!ret && !n)
+			tell_not_measured(&o->view, frame);
 		n++;
 	}
 	return ret < 0 ? EXIT_OK : ret;

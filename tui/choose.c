@@ -58,6 +58,8 @@ static void set_filter(struct live *l, const char *text)
 
 	if (view_parse_filter(&l->o->view, text, err, sizeof(err)))
 		live_say(l, true, "%s", err);
+	else
+		live_say_not_measured(l);
 	changed(l);
 }
 
@@ -139,9 +141,7 @@ static void sort_by(struct live *l, const struct sp_field *f)
 	 * largest. */
 	v->ascending = f->unit == SP_UNIT_TEXT || f->unit == SP_UNIT_COUNT;
 	changed(l);
-	if (f->needs != SP_CAP_ANY && l->frame &&
-	    !table_usable(f, l->frame->source.caps))
-		live_say(l, true, "%s is not measured by this source", f->key);
+	live_say_not_measured(l);
 }
 
 static void sort_by_key(struct live *l, const char *key)

@@ -27,6 +27,17 @@ void live_say(struct live *l, bool bad, const char *fmt, ...)
 	l->message_until = monotonic_ns() + MESSAGE_NS;
 }
 
+void live_say_not_measured(struct live *l)
+{
+	const struct sp_field *f =
+		l->frame ? view_not_measured(&l->o->view, l->frame) : NULL;
+
+	if (f)
+		live_say(l, true,
+			 "%s is not measured here (sysperf doctor says why)",
+			 f->key);
+}
+
 static uint64_t delay_ns(const struct live *l)
 {
 	return (uint64_t)(l->o->delay_s * 1e9);
@@ -64,7 +75,8 @@ static void sample(struct live *l)
 	l->frame = f;
 	if (!f)
 		return;
-	l->frames++;
+	if (!l->frames++)
+		live_say_not_measured(l);
 	golden_add(&l->golden, f);
 }
 

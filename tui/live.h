@@ -60,6 +60,11 @@ struct live {
 };
 
 /**
+ * live_say_not_measured() - if rows are chosen or sorted by what is not
+ */
+void live_say_not_measured(struct live *l);
+
+/**
  * live_say() - show a message for some seconds
  * @bad: it tells of a failure
  */

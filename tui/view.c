@@ -236,3 +236,23 @@ int view_select(struct view *v, const struct sp_frame *frame, size_t top)
 	qsort_r(v->rows, top, sizeof(*v->rows), order_rows, v);
 	return 0;
 }
+
+/* What the source can measure may just not have happened. */
+static bool measured(const struct sp_field *f, const struct sp_frame *frame)
+{
+	if (!frame->nr_tasks || f->unit == SP_UNIT_TEXT)
+		return true;
+	for (size_t i = 0; i < frame->nr_tasks; i++)
+		if (!isnan(sp_field_num(f, &frame->tasks[i])))
+			return true;
+	return f->needs != SP_CAP_ANY && frame->source.caps & 1U << f->needs;
+}
+
+const struct sp_field *view_not_measured(const struct view *v,
+					 const struct sp_frame *frame)
+{
+	for (size_t i = 0; i < v->nr_filters; i++)
+		if (!measured(v->filters[i].field, frame))
+			return v->filters[i].field;
+	return v->sort && !measured(v->sort, frame) ? v->sort : NULL;
+}

@@ -114,6 +114,15 @@ int view_parse_user(struct view *v, const char *user, char *err, size_t len);
 int view_select(struct view *v, const struct sp_frame *frame, size_t top);
 
 /**
+ * view_not_measured() - a key of the view that says nothing here
+ *
+ * Return: a number that rows are chosen or sorted by, which no task has and
+ * the source does not measure; NULL if there is none.
+ */
+const struct sp_field *view_not_measured(const struct view *v,
+					 const struct sp_frame *frame);
+
+/**
  * view_free() - free the rows
  */
 void view_free(struct view *v);

@@ -84,6 +84,8 @@ tui_until 'its process' only_is "$threads"
 tui_keys o 'rss_bytes > 100M' Enter
 tui_wait 'only by rss_bytes'
 tui_wait 'no task matches'
+tui_keys o 'ios_per_s > 1' Enter
+tui_wait 'ios_per_s is not measured here'
 tui_keys o 'nonsense > 1' Enter
 tui_wait 'nonsense'
 tui_keys '='

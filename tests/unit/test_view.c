@@ -242,6 +242,36 @@ static void test_two_filters(void **state)
 	free(f.tasks);
 }
 
+/* Which key is known of nobody, and is not to be. */
+static void test_not_measured(void **state)
+{
+	struct sp_frame f;
+	struct sp_task *t = make_tasks(&f, 2);
+	struct view v;
+
+	(void)state;
+	view_init(&v);
+	t[0].cpu_pct = 1;
+	assert_null(view_not_measured(&v, &f));
+	assert_int_equal(view_parse_sort(&v, "io_p99_us", err, sizeof(err)), 0);
+	assert_string_equal(view_not_measured(&v, &f)->key, "io_p99_us");
+	/* It did not happen. */
+	f.source.caps = 1U << SP_CAP_BLOCK;
+	assert_null(view_not_measured(&v, &f));
+	/* Another source has it, of some. */
+	f.source.caps = 0;
+	t[1].io_p99_us = 5;
+	assert_null(view_not_measured(&v, &f));
+	assert_int_equal(view_parse_filter(&v, "comm ~ x", err, sizeof(err)),
+			 0);
+	assert_null(view_not_measured(&v, &f));
+	assert_int_equal(view_add_filter(&v, "ipc > 1", err, sizeof(err)), 0);
+	assert_string_equal(view_not_measured(&v, &f)->key, "ipc");
+	f.nr_tasks = 0;
+	assert_null(view_not_measured(&v, &f));
+	free(f.tasks);
+}
+
 static void test_columns(void **state)
 {
 	struct view v;
@@ -296,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_bad_filters),
 		cmocka_unit_test(test_two_filters),
+		cmocka_unit_test(test_not_measured),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_bad_pids_and_users),
 	};
