@@ -85,11 +85,13 @@ struct cell {
 
 struct matrix {
 	struct cell cells[SP_RESOURCES][SP_SIGNALS];
-	int width[SP_SIGNALS];
+	int width[SP_SIGNALS]; /* 0: no room for it */
+	unsigned int last; /* signal that there is room for */
+	bool failing; /* some error is not 0 */
 };
 
 /* Titles and values are ASCII: bytes are cells. */
-static void add_item(struct cell *c, const struct sp_field *f,
+static void add_item(struct matrix *m, struct cell *c, const struct sp_field *f,
 		     const struct sp_golden *g)
 {
 	char value[32];
@@ -100,17 +102,21 @@ static void add_item(struct cell *c, const struct sp_field *f,
 	v = sp_field_num(f, g);
 	if (!isfinite(v))
 		return;
+	m->failing |= f->signal == SP_SIG_ERRORS && v > 0;
 	/* Most errors are 0 at most times: no need for "0.00". */
 	snprintf(c->item[c->nr++], ITEM_MAX, "%s %s%s", f->title,
 		 v == 0 ? "0" : fmt_value(value, sizeof(value), f, v, 6),
 		 fmt_unit(f->unit));
 }
 
-static void fill_cell(struct cell *c, const struct sp_golden *g,
+static void fill_cell(struct matrix *m, const struct sp_golden *g,
 		      unsigned int res, unsigned int sig)
 {
+	struct cell *c = &m->cells[res][sig];
+
 	for (size_t i = 0; i < PICKS && picks[res][sig][i]; i++)
-		add_item(c, sp_field_golden(res, sig, picks[res][sig][i]), g);
+		add_item(m, c, sp_field_golden(res, sig, picks[res][sig][i]),
+			 g);
 	if (!c->nr)
 		snprintf(c->item[c->nr++], ITEM_MAX, "-");
 	c->shown = 1;
@@ -122,7 +128,7 @@ static void show_more(struct cell *c, int *width, int *spare)
 {
 	int used, more;
 
-	if (c->shown == c->nr)
+	if (!*width || c->shown == c->nr)
 		return;
 	used = c->used + GAP + (int)strlen(c->item[c->shown]);
 	more = used > *width ? used - *width : 0;
@@ -142,7 +148,29 @@ static const enum sp_signal turns[SP_SIGNALS] = {
 	SP_SIG_ERRORS,
 };
 
-/* Each signal gets its first item; what is left of the width goes round. */
+static void leave_out(struct matrix *m, enum sp_signal s, int *spare)
+{
+	if (*spare >= 0 || !m->width[s])
+		return;
+	*spare += m->width[s] + GAP;
+	m->width[s] = 0;
+}
+
+/* Errors that are none say the least, and those that are some say much. */
+static void leave_out_columns(struct matrix *m, int *spare)
+{
+	if (!m->failing)
+		leave_out(m, SP_SIG_ERRORS, spare);
+	leave_out(m, SP_SIG_TRAFFIC, spare);
+	leave_out(m, SP_SIG_ERRORS, spare);
+	leave_out(m, SP_SIG_SATURATION, spare);
+	leave_out(m, SP_SIG_LATENCY, spare);
+	for (unsigned int s = 0; s < SP_SIGNALS; s++)
+		if (m->width[s])
+			m->last = s;
+}
+
+/* Each that has room gets its first item; the rest of the width goes round. */
 static void lay_out(struct matrix *m, int width)
 {
 	int spare = width - NAME_CELLS - STATUS_CELLS - GAP * SP_SIGNALS;
@@ -154,6 +182,7 @@ static void lay_out(struct matrix *m, int width)
 				m->width[s] = m->cells[r][s].used;
 		spare -= m->width[s];
 	}
+	leave_out_columns(m, &spare);
 	for (unsigned int i = 0; i < (PICKS - 1) * SP_SIGNALS; i++) {
 		enum sp_signal s = turns[i % SP_SIGNALS];
 
@@ -174,8 +203,9 @@ static void write_head(FILE *f, const struct matrix *m)
 {
 	fprintf(f, "%-*s%-*s", NAME_CELLS, "", STATUS_CELLS, " STATUS");
 	for (unsigned int s = 0; s < SP_SIGNALS; s++)
-		fprintf(f, "%*s%-*s", GAP, "",
-			s == SP_SIGNALS - 1 ? 0 : m->width[s], heads[s]);
+		if (m->width[s])
+			fprintf(f, "%*s%-*s", GAP, "",
+				s == m->last ? 0 : m->width[s], heads[s]);
 	putc_unlocked('\n', f);
 }
 
@@ -185,7 +215,7 @@ void text_golden_write(FILE *f, const struct sp_frame *frame, int width)
 
 	for (unsigned int r = 0; r < SP_RESOURCES; r++)
 		for (unsigned int s = 0; s < SP_SIGNALS; s++)
-			fill_cell(&m.cells[r][s], &frame->golden, r, s);
+			fill_cell(&m, &frame->golden, r, s);
 	lay_out(&m, width);
 	write_head(f, &m);
 	for (unsigned int r = 0; r < SP_RESOURCES; r++) {
@@ -194,8 +224,9 @@ void text_golden_write(FILE *f, const struct sp_frame *frame, int width)
 		fprintf(f, "%-*s %-*s", NAME_CELLS, sp_resource_names[r],
 			STATUS_CELLS - 1, status ? status : "-");
 		for (unsigned int s = 0; s < SP_SIGNALS; s++)
-			write_cell(f, &m.cells[r][s],
-				   s == SP_SIGNALS - 1 ? m.cells[r][s].used
+			if (m.width[s])
+				write_cell(f, &m.cells[r][s],
+					   s == m.last ? m.cells[r][s].used
 						       : m.width[s]);
 		putc_unlocked('\n', f);
 	}

@@ -14,6 +14,13 @@ expect_eq "$(grep -c '^$' <<<"$out")" 1 "blank lines between two samples"
 expect_eq "$(build/sysperf -b -n 1 -d 0.1 --top 3 | sed '1,/^ *PID USER/d; /^$/d' | wc -l)" 3 "--top 3"
 widest=$(build/sysperf -b -n 1 -d 0.1 -w 90 | sed '1,/^ *PID USER/d' | wc -L)
 ((widest <= 90)) || die "-w 90 gives $widest columns"
+for width in 20 40 60 80 100; do
+	lines=$(build/sysperf -b -n 1 -d 0.1 -w $width --top 0 | sed -n '2,6p')
+	widest=$(wc -L <<<"$lines")
+	((widest <= width)) || die "-w $width gives $widest columns: $lines"
+	expect_eq "$(grep -cE '^(cpu|memory|disk|network) ' <<<"$lines")" 4 "resources with -w $width"
+done
+[[ $lines == *LATENCY*SATURATION* ]] || die "no room for the signals: $lines"
 # Terminals are not to be steered by names.
 named_task '\x1b[31m'
 build/sysperf -b -n 1 -d 0.1 -p "$named" --fields pid,comm | grep -qF '?[31m' || die "escape"
