@@ -304,7 +304,7 @@ static double worst_of_packets(const struct evidence *e,
 	const struct sp_net *n = worst_net(e, rate);
 	const double per_s = n ? rate(n) : NAN;
 
-	if (!(per_s >= PACKETS_MIN_PER_S * e->ease))
+	if (!n || !(per_s >= PACKETS_MIN_PER_S * e->ease))
 		return NAN;
 	return pct(per_s, per_s + n->rx_packets_per_s + n->tx_packets_per_s);
 }
