@@ -148,6 +148,27 @@ static struct task *task_get(struct task_table *tb, const struct sp_raw_task *r)
 	return t;
 }
 
+/* It stayed in its state until then. */
+static void advance(struct sp_raw_task *r, uint64_t now_ns)
+{
+	if (now_ns <= r->now_ns)
+		return;
+	if (r->state_ns[r->doing] != SP_ABSENT)
+		r->state_ns[r->doing] += now_ns - r->now_ns;
+	r->now_ns = now_ns;
+}
+
+const struct sp_raw_task *task_table_before(const struct task_table *tb,
+					    struct task *t)
+{
+	if (!t->known)
+		return NULL;
+	/* Told of by the snapshot before, it is as new as that or newer. */
+	if (tb->before_ns && t->last.doing > SYSPERF_RUNQ)
+		advance(&t->last, tb->before_ns);
+	return &t->last;
+}
+
 /* More than the time between would allow, or less than before. */
 static bool jumps(uint64_t now, uint64_t before, uint64_t most)
 {
@@ -193,7 +214,8 @@ static int tell(struct task_table *tb, const struct sp_raw_task *r,
 
 	if (!t)
 		return -ENOMEM;
-	if (is_thread && t->known && is_another(r, &t->last))
+	/* Of a thread that slept, as it was at the snapshot before. */
+	if (is_thread && t->known && is_another(r, task_table_before(tb, t)))
 		task_forget(t);
 	/* One that ended while the snapshot was read is told of twice. */
 	if (!t->told || !(t->told->flags & SYSPERF_TASK_EXITED))
@@ -252,27 +274,6 @@ int task_table_take(struct task_table *tb, const struct sp_snapshot *s)
 	else if (tb->snapshot % SYSPERF_CHANGES_MAX == 0)
 		drop_silent(tb, SILENT_MAX);
 	return 0;
-}
-
-/* It stayed in its state until then. */
-static void advance(struct sp_raw_task *r, uint64_t now_ns)
-{
-	if (now_ns <= r->now_ns)
-		return;
-	if (r->state_ns[r->doing] != SP_ABSENT)
-		r->state_ns[r->doing] += now_ns - r->now_ns;
-	r->now_ns = now_ns;
-}
-
-const struct sp_raw_task *task_table_before(const struct task_table *tb,
-					    struct task *t)
-{
-	if (!t->known)
-		return NULL;
-	/* Told of by the snapshot before, it is as new as that or newer. */
-	if (tb->before_ns && t->last.doing > SYSPERF_RUNQ)
-		advance(&t->last, tb->before_ns);
-	return &t->last;
 }
 
 const struct sp_raw_task *task_table_now(const struct task_table *tb,

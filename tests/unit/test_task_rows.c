@@ -380,9 +380,32 @@ static void read_changes(struct fixture *f, struct sp_raw_task *told)
 	f->cur.know_ns += SEC;
 	f->cur.tasks_are_changes = true;
 	told->now_ns = f->cur.know_ns;
-	assert_int_equal(task_rows_make(&f->rows, &f->cur, &f->prev, false,
-					f->names),
+	assert_int_equal(task_rows_make(&f->rows, &f->cur, &f->prev,
+					f->rows.table.threads, f->names),
 			 0);
+}
+
+/* The leader slept for long, and the changes had no word of it. */
+static void thread_takes_a_sleepers_place(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_raw_task *p = task(&f->prev, 10, 10, SEC);
+	struct sp_raw_task *c = task(&f->cur, 10, 10, SEC);
+
+	states(p, 0, 0, 0, 0, SEC);
+	states(c, 0, 0, 0, 0, 2 * SEC);
+	p->doing = c->doing = SYSPERF_SLEEPING;
+	p->now_ns = f->prev.know_ns = BOOT;
+	c->now_ns = f->cur.know_ns = BOOT + SEC;
+	make(f, true);
+	f->cur.nr_tasks = 0;
+	for (int i = 0; i < 10; i++)
+		read_changes(f, c);
+	near(f->rows.rows->cpu_pct, 0);
+	f->cur.nr_tasks = 1;
+	states(c, 3 * SEC, 0, 0, 0, 9 * SEC);
+	read_changes(f, c);
+	assert_true(isnan(f->rows.rows->cpu_pct));
 }
 
 /* Who waits for a CPU is told of each time; if not, it is there no more. */
@@ -428,6 +451,7 @@ int main(void)
 		T(histograms),
 		T(sums_are_told_as_averages),
 		T(thread_takes_its_leaders_place),
+		T(thread_takes_a_sleepers_place),
 		T(silence_is_no_wait),
 		T(what_the_module_adds),
 	};
