@@ -172,6 +172,7 @@ static int task(struct sp_snapshot *s, const struct sysperf_task *t)
 	r->cpu = t->cpu;
 	r->threads = t->threads;
 	r->nice = t->nice;
+	r->policy = t->policy;
 	r->state = t->state_char;
 	r->doing = t->state;
 	memcpy(r->comm, t->comm, sizeof(r->comm));

@@ -87,6 +87,7 @@ bool sp_parse_task_stat(const char *buf, size_t len, struct sp_task_stat *st)
 	st->start_ticks = v[FIELD(22)];
 	st->rss_pages = v[FIELD(24)];
 	st->cpu = to_u32(v[FIELD(39)]);
+	st->policy = to_u32(v[FIELD(41)]);
 	st->blkio_ticks = v[FIELD(42)];
 	return true;
 }

@@ -24,6 +24,7 @@ struct sp_task_stat {
 	uint64_t rss_pages;
 	/* The rest is 0 where the file ends before it. */
 	uint32_t cpu;
+	uint32_t policy; /* SCHED_* of sched(7) */
 	uint64_t blkio_ticks;
 };
 

@@ -86,6 +86,7 @@ static void fill_row(const struct sp_task_reader *r, struct sp_task_entry *e,
 	row->cpu = st->cpu;
 	row->threads = st->threads;
 	row->nice = st->nice;
+	row->policy = st->policy;
 	row->state = st->state;
 	memcpy(row->comm, st->comm, sizeof(row->comm));
 	row->start_ns = sp_u64_scale(st->start_ticks, r->tick_ns);

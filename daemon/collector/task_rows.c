@@ -4,6 +4,7 @@
  * processes, and name what the row is about.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -69,6 +70,7 @@ static void describe(struct sp_task *row, const struct sp_raw_task *r,
 	row->exit_code = r->exit_code;
 	row->cpu = r->cpu;
 	row->nice = r->nice;
+	row->yields = r->nice > 0 || r->policy == SCHED_IDLE;
 	row->rss_bytes = gauge(r->rss_bytes);
 	row->started =
 		(double)s->time.tv_sec + (double)s->time.tv_nsec / 1e9 - ago_s;
@@ -87,11 +89,11 @@ static void describe(struct sp_task *row, const struct sp_raw_task *r,
 }
 
 static void count_totals(struct task_totals *sum, const struct task_delta *d,
-			 const struct sp_raw_task *r)
+			 bool yields)
 {
 	sum->runq_ns = add(sum->runq_ns, d->state_ns[SYSPERF_RUNQ]);
 	sum->runs = add(sum->runs, d->switches);
-	if (r->nice <= 0)
+	if (!yields)
 		sum->runq_urgent_ns =
 			add(sum->runq_urgent_ns, d->state_ns[SYSPERF_RUNQ]);
 }
@@ -181,7 +183,7 @@ static void make_row(struct task_rows *t, struct sp_task *row,
 	row->rss_bytes = w->rss;
 	row->oom_killed = w->oom_killed;
 	task_delta_row(t->sum, t->table.threads ? 1 : w->speaker->threads, row);
-	count_totals(&t->totals, t->sum, w->speaker);
+	count_totals(&t->totals, t->sum, row->yields);
 	t->totals.runq_open_max_ns =
 		max_of(t->totals.runq_open_max_ns, w->open);
 }

@@ -113,7 +113,7 @@ static struct part contribution(const struct sp_task *t,
 static bool stands_back(const struct sp_task *t, enum culprit_by by)
 {
 	if (by == BY_CPU)
-		return t->nice > 0;
+		return t->yields;
 	return (by == BY_IO || by == BY_IO_WAIT) && t->kthread;
 }
 

@@ -60,6 +60,7 @@ struct sp_task {
 	bool exited; /* it ended within the interval */
 	uint32_t exit_code; /* of an exited task, as wait(2) gives it */
 	bool oom_killed; /* the OOM killer chose it */
+	bool yields; /* it runs when others need not: niced, or SCHED_IDLE */
 	/* Threads, on average of the interval, whose states run_pct, runq_pct,
 	 * iowait_pct, blocked_pct and sleep_pct are the average of. */
 	double state_threads;

@@ -116,6 +116,7 @@ struct sp_raw_task {
 	uint32_t cpu;
 	uint32_t threads;
 	int32_t nice;
+	uint32_t policy; /* SCHED_* of sched(7) */
 	char state; /* as in /proc/PID/stat */
 	char comm[16];
 	uint64_t start_ns; /* since boot; with tid it names a task for ever */

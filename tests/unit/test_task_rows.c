@@ -4,6 +4,7 @@
  * tasks that come and go, counters that fall.
  */
 #include <math.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -324,6 +325,24 @@ static void what_the_module_adds(void **state)
 	assert_true(row->oom_killed);
 }
 
+/* Work that is to wait is told apart. */
+static void who_yields(void **state)
+{
+	struct fixture *f = *state;
+
+	for (uint32_t i = 0; i < 3; i++) {
+		struct sp_raw_task *c = task(&f->cur, 10 + i, 10 + i, SEC);
+
+		task(&f->prev, 10 + i, 10 + i, SEC)->state_ns[SYSPERF_RUNQ] = 0;
+		c->state_ns[SYSPERF_RUNQ] = SEC;
+		c->nice = i == 1 ? 5 : 0;
+		c->policy = i == 2 ? SCHED_IDLE : SCHED_BATCH;
+	}
+	make(f, false);
+	near(f->rows.totals.runq_ns, 3e9);
+	near(f->rows.totals.runq_urgent_ns, 1e9);
+}
+
 /* Without the module a process has sums of some states only. */
 static void sums_are_told_as_averages(void **state)
 {
@@ -449,6 +468,7 @@ int main(void)
 		T(fallen_counter_is_absent),
 		T(time_a_little_back_is_zero),
 		T(histograms),
+		T(who_yields),
 		T(sums_are_told_as_averages),
 		T(thread_takes_its_leaders_place),
 		T(thread_takes_a_sleepers_place),

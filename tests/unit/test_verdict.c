@@ -174,7 +174,7 @@ static void cpu_with_culprit(void **state)
 	assert_string_equal(f->frame.verdict.culprit.cgroup, "/group101");
 	assert_int_equal(f->frame.status[SP_RES_DISK], SP_STATUS_OK);
 	/* Who yields to all others is not why they wait. */
-	f->tasks[1].nice = 19;
+	f->tasks[1].yields = true;
 	judge(f);
 	expect_culprit(f, "small");
 	f->tasks[0].cpu_pct = 0;

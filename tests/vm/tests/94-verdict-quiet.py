@@ -15,6 +15,11 @@ def nice_spin():
     spin()
 
 
+def idle_spin():
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    spin()
+
+
 def read_through_cache(path, at, pause):
     """Ever more, at a pace, so that old pages must go for new ones."""
     fd = os.open(path, os.O_RDONLY)
@@ -34,7 +39,7 @@ cpus = sorted(os.sched_getaffinity(0))
 for source in SOURCES:
     with loads(*[Load(spin, cpu=c) for c in cpus]):
         expect_quiet("full CPUs", sources=[source], delay=2, samples=3)
-with loads(*[Load(nice_spin) for _ in range(3 * len(cpus))]):
+with loads(*[Load(f) for f in (nice_spin, idle_spin, idle_spin) for _ in cpus]):
     expect_quiet("niced batch", delay=2)
 
 # A millisecond a request, and always one in flight.
