@@ -276,7 +276,7 @@ static void draw_trouble(const struct screen *s, const struct sp_verdict *v,
 	memcpy(text, v->text, sizeof(text));
 	while ((int)strlen(text) > room - x && (comma = strrchr(text, ',')))
 		*comma = '\0';
-	x = screen_text(s, y, x, room, ink, text);
+	x += screen_text(s, y, x, room - x, ink, text);
 	screen_text(s, y, x, s->cols, ink, culprit);
 }
 

@@ -3,6 +3,7 @@
 # TIMEOUT=900
 """The verdict on CPUs: overcommitted by many tasks, and one task held back by its
 control group's quota while CPUs idle."""
+import re
 import sys
 
 sys.path.insert(0, "tests/vm/lib")
@@ -13,6 +14,13 @@ with loads(*[Load(spin) for _ in range(6)]) as hogs:
     # Who cannot see the tasks is told by the machine's sums, and blames nobody else.
     hidden = ["unshare", "-pf", "--mount-proc"]
     expect("hidden", "cpu", "saturation", None, "tasks a CPU wait", sources=["procfs"], through=hidden)
+
+    # On a screen too narrow for all of it: whole parts of the evidence, and who.
+    screen = "tmux", "-L", "verdict"
+    run(*screen, "new-session", "-d", "-x", "100", "-y", "24", "sysperf")
+    line = re.compile(r"(WARNING|CRITICAL) cpu saturation: [\d.]+ tasks a CPU wait to run \S+ python3 \(\d+\) \d+ %\s*$", re.M)
+    eventually(lambda: line.search(run(*screen, "capture-pane", "-p")), "the verdict on the screen")
+    run(*screen, "kill-server")
 
 # A service of many processes, each of which does as little as the two beside it.
 group = cgroup("service", cpu_weight=800)
