@@ -9,14 +9,14 @@ import threading
 sys.path.insert(0, "tests/vm/lib")
 from sysperf_test import *
 
-THREADS = 150  # more than are read one by one
+THREADS = 75 if CHECKING else 150  # more than are read one by one
 
 
 def sleeper(seconds):
     """Switches often, and ends when the time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        time.sleep(0.02)
+        time.sleep(0.02 * COARSE)
 
 
 def rounds():
