@@ -12,7 +12,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz
 # TESTS='01 tasks' selects scripts by the beginning of their names.
 scripts = $(sort $(wildcard $(foreach t,$(or $(TESTS),*),$(addprefix tests/$1/$t,*.sh *.py))))
 # Those that only arm64 can run are in no list for another machine.
-ARM64 := $(shell grep -l '^\# ARCH=arm64' tests/vm/tests/*)
+ARM64 := $(shell grep -ls '^\# ARCH=arm64' $(wildcard tests/vm/tests/*) /dev/null)
 vm-scripts = $(filter-out $(if $(findstring -arm64,$1),,$(ARM64)),$(call scripts,vm/tests))
 SUITES := $(if $(UNIT),test-unit) $(if $(FUZZ),test-fuzz) \
 	$(foreach s,cli tui,$(if $(call scripts,$s),test-$s)) test-vm

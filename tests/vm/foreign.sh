@@ -52,11 +52,16 @@ foreign_guest() {
 }
 
 foreign_programs() {
-	local tree=$area/programs log dir
+	local tree=$area/programs log dir wanted
 	log=$root$tree.log
 	mkdir -p "$root$tree" "$project/build/$arch"
 	exec 8>"$root$tree.lock"
 	flock 8
+	# The root may be older than a library's being needed.
+	IFS=, read -ra wanted <<<"$(cross_packages)"
+	in_root dpkg -s "${wanted[@]}" >"$log" 2>&1 ||
+		in_root sh -ec 'apt-get -qq update; apt-get install -qq --no-install-recommends "$@"' - "${wanted[@]}" \
+			>"$log" 2>&1 || { cat "$log" >&2; die "no libraries to build for $arch with"; }
 	for dir in include daemon tui tests/vm/fuzz; do
 		mkdir -p "$root$tree/$dir"
 		sources_sync "$project/$dir" "$root$tree/$dir"
