@@ -5,7 +5,7 @@
 set -euo pipefail
 . "$(dirname "$0")/../lib/sh.sh"
 need_tool python3 gcc clang
-python3 -c 'import yaml' 2>/dev/null || skip 'needs python3-yaml'
+python3 -c 'import yaml' 2>/dev/null || die 'needs python3-yaml'
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

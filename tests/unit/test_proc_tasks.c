@@ -203,74 +203,81 @@ static struct made start_of_two(const char *tree)
 	return p;
 }
 
+/* A source that has seen those two. */
+struct two {
+	char *tree;
+	struct made p;
+	struct sp_source *src;
+	struct sp_snapshot s;
+};
+
+static void two_begin(struct two *f)
+{
+	f->tree = tree_new();
+	f->p = start_of_two(f->tree);
+	f->src = procfs_open(f->tree, false);
+	sp_snapshot_init(&f->s);
+	expect_waits(f->src, &f->s, 70100, 9010);
+}
+
+static void two_end(struct two *f)
+{
+	f->src->ops->close(f->src);
+	sp_snapshot_free(&f->s);
+	tree_remove(f->tree);
+}
+
 /* It ends all others, and goes on with the leader's number. */
 static void thread_does_exec(void **state)
 {
-	char *tree = tree_new();
-	struct made p = start_of_two(tree);
-	struct sp_source *src = procfs_open(tree, false);
-	struct sp_snapshot s;
+	struct two f;
 
 	(void)state;
-	sp_snapshot_init(&s);
-	expect_waits(src, &s, 70100, 9010);
-	p = (struct made){5, 0, "new", 1, 9, 101, 0, 997000000, 70007, 9003, 1};
-	make(tree, &p);
-	tree_delete(tree, "proc/5/task/6");
-	expect_waits(src, &s, 70107, 9013);
+	two_begin(&f);
+	f.p = (struct made){5, 0,	  "new", 1,    9, 101,
+			    0, 997000000, 70007, 9003, 1};
+	make(f.tree, &f.p);
+	tree_delete(f.tree, "proc/5/task/6");
+	expect_waits(f.src, &f.s, 70107, 9013);
 	/* From here on it is that thread. */
-	p.run += 1000000;
-	p.delay += 5;
-	p.count++;
-	make(tree, &p);
-	expect_waits(src, &s, 70112, 9014);
-	src->ops->close(src);
-	sp_snapshot_free(&s);
-	tree_remove(tree);
+	f.p.run += 1000000;
+	f.p.delay += 5;
+	f.p.count++;
+	make(f.tree, &f.p);
+	expect_waits(f.src, &f.s, 70112, 9014);
+	two_end(&f);
 }
 
 /* Which may have new threads before it is looked at. */
 static void thread_does_exec_and_has_threads(void **state)
 {
-	char *tree = tree_new();
-	struct made p = start_of_two(tree);
 	struct made t = {5, 5, "new", 2, 9, 101, 0, 997000000, 70007, 9003, 1};
-	struct sp_source *src = procfs_open(tree, false);
-	struct sp_snapshot s;
+	struct two f;
 
 	(void)state;
-	sp_snapshot_init(&s);
-	expect_waits(src, &s, 70100, 9010);
-	p.ticks = 101;
-	make(tree, &p);
-	make(tree, &t);
-	tree_delete(tree, "proc/5/task/6");
+	two_begin(&f);
+	f.p.ticks = 101;
+	make(f.tree, &f.p);
+	make(f.tree, &t);
+	tree_delete(f.tree, "proc/5/task/6");
 	t = (struct made){5, 7, "new", 2, 30, 0, 0, 2000, 3, 1, 1};
-	make(tree, &t);
-	expect_waits(src, &s, 70110, 9014);
-	src->ops->close(src);
-	sp_snapshot_free(&s);
-	tree_remove(tree);
+	make(f.tree, &t);
+	expect_waits(f.src, &f.s, 70110, 9014);
+	two_end(&f);
 }
 
 /* Others' ends alone are no exec: what did less than before is no other. */
 static void leader_goes_on_alone(void **state)
 {
-	char *tree = tree_new();
-	struct made p = start_of_two(tree);
-	struct sp_source *src = procfs_open(tree, false);
-	struct sp_snapshot s;
+	struct two f;
 
 	(void)state;
-	sp_snapshot_init(&s);
-	expect_waits(src, &s, 70100, 9010);
-	p = (struct made){5, 0, "p", 1, 9, 101, 0, 9000000, 130, 12, 1};
-	make(tree, &p);
-	tree_delete(tree, "proc/5/task/6");
-	expect_waits(src, &s, 70130, 9012);
-	src->ops->close(src);
-	sp_snapshot_free(&s);
-	tree_remove(tree);
+	two_begin(&f);
+	f.p = (struct made){5, 0, "p", 1, 9, 101, 0, 9000000, 130, 12, 1};
+	make(f.tree, &f.p);
+	tree_delete(f.tree, "proc/5/task/6");
+	expect_waits(f.src, &f.s, 70130, 9012);
+	two_end(&f);
 }
 
 /* As if taskstats had told the sum until now, which has more than we saw. */

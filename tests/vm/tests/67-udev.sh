@@ -4,7 +4,7 @@
 # What make install puts in place gives the device to the group sysperf.
 . tests/lib/sh.sh
 udevd=/usr/lib/systemd/systemd-udevd
-[[ -x $udevd ]] || skip "needs udev"
+[[ -x $udevd ]] || die "needs udev"
 
 rmmod sysperf
 ! getent group sysperf >/dev/null || groupdel sysperf
