@@ -1,22 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Helpers for test scripts: . "$(dirname "$0")/../lib/sh.sh" (or ../../lib).
-# A test passes with status 0, is skipped with 77, fails with any other.
+# A test passes with status 0 and fails with any other; 77 would be a skip, for
+# what only a kernel or machine can lack.
 
 die() {
 	echo "$*" >&2
 	exit 1
 }
 
-skip() {
-	echo "$*" >&2
-	exit 77
-}
-
-need_tool() { # skips the test where a program is missing
+need_tool() { # make test-deps or make bench installs them
 	local tool
 	for tool; do
-		type -P "$tool" >/dev/null || skip "needs $tool"
+		type -P "$tool" >/dev/null || die "needs $tool"
 	done
 }
 
