@@ -89,7 +89,8 @@ static int worst_rule(const struct evidence *e)
 }
 
 /* What nothing is known of is not ok. Return: nor is all, then. */
-static enum sp_status own_up(const struct evidence *e, struct sp_frame *frame)
+static enum sp_status admit_unknown(const struct evidence *e,
+				    struct sp_frame *frame)
 {
 	enum sp_status all = SP_STATUS_OK;
 
@@ -149,7 +150,7 @@ void verdict_judge(struct verdict_memory *m, const struct sp_thresholds *t,
 		if (e.status[i] > frame->status[res])
 			frame->status[res] = e.status[i];
 	}
-	frame->verdict.severity = own_up(&e, frame);
+	frame->verdict.severity = admit_unknown(&e, frame);
 	worst = worst_rule(&e);
 	if (worst >= 0) {
 		frame->verdict.severity = e.status[worst];

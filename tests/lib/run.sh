@@ -86,9 +86,8 @@ fuzzers() {
 stuck() {
 	local file
 	for file in $(grep -l '^State:.D' /proc/[0-9]*/status 2>/dev/null || true); do
-		head -n 1 "$file"
-		cat "${file%status}stack"
-	done 2>/dev/null
+		cat <(head -n 1 "$file") "${file%status}stack" 2>/dev/null || true # it may end meanwhile
+	done
 }
 
 script() { # SUITE FILE LOGDIR
@@ -108,7 +107,10 @@ script() { # SUITE FILE LOGDIR
 	esac
 	tail -n 60 "$log" | sed 's/^/    /'
 	case $status in
-	124 | 137) stuck && emit "FAIL $1/$name: timed out" ;;
+	124 | 137)
+		stuck
+		emit "FAIL $1/$name: timed out"
+		;;
 	complaint) emit "FAIL $1/$name: the kernel complained" ;;
 	*) emit "FAIL $1/$name: status $status" ;;
 	esac
