@@ -103,6 +103,16 @@ static void add_sched(struct sp_raw_task *row, struct sp_task_sched last,
 	row->switches = sp_u64_add(row->switches, now->count - last.count);
 }
 
+static bool is_too_much(const struct sp_task_reader *r,
+			const struct sp_task_entry *e,
+			const struct sp_taskstats *now, uint64_t ticks_ns)
+{
+	const uint64_t most =
+		sp_u64_add(ticks_ns, 2UL * TICKS_CUT * r->tick_ns);
+
+	return now->cpu_ns > sp_u64_add(e->group.cpu_ns, most);
+}
+
 /*
  * A thread that is just ending is counted twice for a moment, with all it ever
  * did: then there is more CPU time than ticks say. To be asked again; but not
@@ -111,11 +121,8 @@ static void add_sched(struct sp_raw_task *row, struct sp_task_sched last,
 static bool is_doubtful(const struct sp_task_reader *r, struct sp_task_entry *e,
 			const struct sp_taskstats *now, uint64_t ticks_ns)
 {
-	const uint64_t most =
-		sp_u64_add(ticks_ns, 2UL * TICKS_CUT * r->tick_ns);
-
-	e->doubted = e->has_group && !e->doubted &&
-		     now->cpu_ns > sp_u64_add(e->group.cpu_ns, most);
+	e->doubted =
+		e->has_group && !e->doubted && is_too_much(r, e, now, ticks_ns);
 	return e->doubted;
 }
 
@@ -303,7 +310,9 @@ static int sum_group(struct sp_task_reader *r, struct sp_task_entry *e,
 
 	if (st->threads > SP_ASK_THREADS_MAX || !ask(r, e->tid, &ts))
 		return 0;
-	if (is_doubtful(r, e, &ts, ticks_ns)) {
+	/* It lasts a moment: mostly it is over by now. */
+	if (is_doubtful(r, e, &ts, ticks_ns) &&
+	    (!ask(r, e->tid, &ts) || is_too_much(r, e, &ts, ticks_ns))) {
 		add_cpu(r, e, st, ticks_ns);
 		return 1;
 	}
