@@ -149,7 +149,7 @@ void act_per_cpu(struct live *l)
 void act_threads(struct live *l)
 {
 	bool threads = !l->tasks.threads;
-	int err = sp_collector_set_threads(l->collector, threads);
+	int err = feed_set_threads(l->feed, threads);
 
 	if (err) {
 		live_say(l, true, "cannot show threads: %s", strerror(-err));

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "feed.h"
 #include "out.h"
 
 #define WIDTH_DEFAULT 132
@@ -121,9 +122,9 @@ static int print_frame(struct out *out, const struct out_format *format,
 	return EXIT_SOURCE;
 }
 
-static int sample(struct sp_collector *c, const struct sp_frame **frame)
+static int sample(struct feed *feed, const struct sp_frame **frame)
 {
-	int ret = sp_collector_sample(c, frame);
+	int ret = feed_sample(feed, frame);
 
 	if (!ret)
 		return EXIT_OK;
@@ -145,12 +146,12 @@ static void tell_not_measured(const struct view *v,
 }
 
 static int run(struct out *out, const struct out_format *format,
-	       struct options *o, struct sp_collector *c)
+	       struct options *o, struct feed *feed)
 {
 	long long delay = (long long)(o->delay_s * NS_PER_S);
 	const struct sp_frame *frame;
 	long long due = now_ns();
-	int ret = sample(c, &frame);
+	int ret = sample(feed, &frame);
 
 	for (uint64_t n = 0; !ret && (!o->iterations || n < o->iterations);) {
 		/* After an overrun the missed ones are left out. */
@@ -159,7 +160,7 @@ static int run(struct out *out, const struct out_format *format,
 		while (due <= now_ns());
 		if (!wait_until(due, fileno(out->f)))
 			break;
-		ret = sample(c, &frame);
+		ret = sample(feed, &frame);
 		if (ret || !frame)
 			continue;
 		ret = print_frame(out, format, o, frame);
@@ -173,7 +174,7 @@ static int run(struct out *out, const struct out_format *format,
 int batch_run(struct options *o)
 {
 	const struct out_format *format = find_format(o->format);
-	struct sp_collector *c;
+	struct feed *feed;
 	struct out out = {
 		.f = stdout,
 		.o = o,
@@ -183,16 +184,16 @@ int batch_run(struct options *o)
 	int ret;
 
 	catch_signals();
-	ret = collector_start(o, &c);
+	ret = feed_open(o, &feed);
 	if (ret != EXIT_OK)
 		return ret;
-	out.no_module = *sp_collector_why_not_kmod(c) != '\0';
+	out.no_module = *feed_why_not_kmod(feed) != '\0';
 	if (format->begin) {
 		format->begin(&out);
 		ret = flush(out.f);
 	}
 	if (ret == EXIT_OK)
-		ret = run(&out, format, o, c);
-	sp_collector_close(c);
+		ret = run(&out, format, o, feed);
+	feed_close(feed);
 	return ret < 0 ? EXIT_OK : ret;
 }

@@ -82,7 +82,7 @@ static const char *source_text(const struct live *l, char *buf, size_t len)
 		snprintf(buf, len, "kmod %s", src->kmod_version);
 	else if (strcmp(src->name, "procfs") != 0)
 		snprintf(buf, len, "%s", src->name);
-	else if (*sp_collector_why_not_kmod(l->collector))
+	else if (*feed_why_not_kmod(l->feed))
 		snprintf(buf, len, "procfs: no module");
 	else
 		snprintf(buf, len, "procfs: module not used");

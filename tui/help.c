@@ -95,7 +95,7 @@ static void put_meanings(struct pen *p)
 
 static void put_source(struct pen *p, const struct live *l)
 {
-	const char *why = sp_collector_why_not_kmod(l->collector);
+	const char *why = feed_why_not_kmod(l->feed);
 
 	put(p, INK_BAR, "Source", NULL);
 	put(p, INK_STRONG, l->frame ? l->frame->source.name : "-",

@@ -60,7 +60,7 @@ static void schedule(struct live *l)
 static void sample(struct live *l)
 {
 	const struct sp_frame *f = NULL;
-	int err = sp_collector_sample(l->collector, &f);
+	int err = feed_sample(l->feed, &f);
 
 	schedule(l);
 	l->sample_now = false;
@@ -176,7 +176,7 @@ static void loop(struct live *l)
 
 static void start(struct live *l)
 {
-	const char *why = sp_collector_why_not_kmod(l->collector);
+	const char *why = feed_why_not_kmod(l->feed);
 
 	screen_init(&l->scr);
 	tasks_init(&l->tasks, &l->o->view);
@@ -200,11 +200,11 @@ int live_run(struct options *o)
 		fprintf(stderr, "sysperf: %s\n", err);
 		return EXIT_USAGE;
 	}
-	status = collector_start(o, &live.collector);
+	status = feed_open(o, &live.feed);
 	if (status != EXIT_OK)
 		return status;
 	if (terminal_open(err, sizeof(err))) {
-		sp_collector_close(live.collector);
+		feed_close(live.feed);
 		fprintf(stderr, "sysperf: %s\n", err);
 		return EXIT_USAGE;
 	}
@@ -212,6 +212,6 @@ int live_run(struct options *o)
 	loop(&live);
 	terminal_close();
 	tasks_free(&live.tasks);
-	sp_collector_close(live.collector);
+	feed_close(live.feed);
 	return EXIT_OK;
 }

@@ -10,8 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <sysperf/collector.h>
-
+#include "feed.h"
 #include "golden.h"
 #include "menu.h"
 #include "options.h"
@@ -32,7 +31,7 @@ enum page {
 
 struct live {
 	struct options *o;
-	struct sp_collector *collector;
+	struct feed *feed;
 	const struct sp_frame *frame; /* NULL until the first, and when the
 				       * source failed */
 	uint64_t frames; /* shown so far */

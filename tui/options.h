@@ -92,17 +92,6 @@ int config_read(const struct options *o, struct sp_config *c, char *err,
 int config_load(struct options *o);
 
 /**
- * collector_start() - open the collector and check what is required of it
- * @o: the options
- * @c: set to the collector, NULL on failure
- *
- * Prints one line to stderr on failure.
- *
- * Return: an exit status, EXIT_OK if all is well.
- */
-int collector_start(const struct options *o, struct sp_collector **c);
-
-/**
  * fields_list() - print all keys with unit and help
  */
 void fields_list(FILE *f);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the start of a collector as the command line wants it: by which
- * configuration, from which source, and what it must be able to measure.
+ * Owns the start of a run as the command line wants it: by which
+ * configuration, from which feed, and what it must be able to measure.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
+#include "feed.h"
 
 /* What to say of a capability that is missing. */
-static const char *why_missing(const struct sp_collector *c, unsigned int cap)
+static const char *why_missing(const struct feed *f, unsigned int cap)
 {
-	const char *why = sp_collector_why_not_kmod(c);
+	const char *why = feed_why_not_kmod(f);
 
 	switch (cap) {
 	case SP_CAP_IO:
@@ -32,14 +32,14 @@ static const char *why_missing(const struct sp_collector *c, unsigned int cap)
 	}
 }
 
-static int check_required(const struct options *o, struct sp_collector *c)
+static int check_required(const struct options *o, struct feed *f)
 {
 	const struct sp_frame *frame = NULL;
-	int ret = sp_collector_sample(c, &frame);
+	int ret = feed_sample(f, &frame);
 
 	/* Only a frame tells; this one's interval is too short for numbers. */
 	if (!ret && !frame)
-		ret = sp_collector_sample(c, &frame);
+		ret = feed_sample(f, &frame);
 	if (ret || !frame) {
 		fprintf(stderr, "sysperf: the source failed: %s\n",
 			strerror(ret ? -ret : ENODATA));
@@ -50,33 +50,10 @@ static int check_required(const struct options *o, struct sp_collector *c)
 			continue;
 		fprintf(stderr,
 			"sysperf: required capability %s is missing: %s\n",
-			sp_cap_names[i], why_missing(c, i));
+			sp_cap_names[i], why_missing(f, i));
 		return EXIT_REQUIRE;
 	}
 	return EXIT_OK;
-}
-
-/*
- * Without the module each task's takes a file of /proc, so not where nobody
- * asks for it. On the live screen any may be sorted by.
- */
-static bool wants_cgroups(const struct options *o)
-{
-	const char *key = "cgroup";
-	const struct sp_field *f =
-		sp_field_find(SP_TABLE_TASK, key, strlen(key));
-
-	if (o->verb == VERB_LIVE || o->view.sort == f)
-		return true;
-	for (size_t i = 0; i < o->view.nr_filters; i++)
-		if (o->view.filters[i].field == f)
-			return true;
-	if (!o->fields)
-		return o->format == FORMAT_JSON || o->format == FORMAT_CSV;
-	for (size_t i = 0; i < o->view.nr_columns; i++)
-		if (o->view.columns[i] == f)
-			return true;
-	return false;
 }
 
 int config_read(const struct options *o, struct sp_config *c, char *err,
@@ -102,28 +79,21 @@ int config_load(struct options *o)
 	return EXIT_USAGE;
 }
 
-int collector_start(const struct options *o, struct sp_collector **c)
+int feed_open(const struct options *o, struct feed **feed)
 {
-	struct sp_collector_config cfg = o->collector;
-	char err[512] = "";
 	int ret;
 
-	*c = NULL;
+	*feed = NULL;
 	if (o->daemon) {
 		fprintf(stderr, "sysperf: no sysperfd is running\n");
 		return EXIT_SOURCE;
 	}
-	cfg.task_cgroups = wants_cgroups(o);
-	ret = sp_collector_open(c, &cfg, err, sizeof(err));
-	if (ret) {
-		fprintf(stderr, "sysperf: %s\n", *err ? err : strerror(-ret));
-		*c = NULL;
-		return EXIT_SOURCE;
-	}
-	ret = o->require ? check_required(o, *c) : EXIT_OK;
-	if (ret != EXIT_OK) {
-		sp_collector_close(*c);
-		*c = NULL;
+	ret = feed_open_own(o, feed);
+	if (ret == EXIT_OK && o->require)
+		ret = check_required(o, *feed);
+	if (ret != EXIT_OK && *feed) {
+		feed_close(*feed);
+		*feed = NULL;
 	}
 	return ret;
 }
