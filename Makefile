@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 MATRIX := 5.10 6.1 6.12 7.2 7.3 experimental 6.1-rt 6.12-rt 6.1-arm64
 
 # Sources are whatever lies in these directories.
-COLLECTOR := $(sort $(wildcard daemon/collector/*.c))
+LIBRARY := $(sort $(wildcard daemon/*/*.c))
 DAEMON := $(sort $(wildcard daemon/*.c))
 TUI := $(sort $(wildcard tui/*.c))
 KMOD := $(wildcard kmod/*.[ch] kmod/Kbuild include/uapi/*.h)
@@ -18,18 +18,21 @@ PROGRAMS := $(if $(shell grep -lsw 'int main' $(TUI) /dev/null),build/sysperf) \
 
 # What to install on a Debian machine; ?name only where there is one.
 BUILD_PKGS := gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
-	libncurses-dev libyajl-dev libinih-dev uthash-dev libcap-dev libkmod-dev ?linux-headers-$(KREL)
+	libncurses-dev libyajl-dev libinih-dev uthash-dev libcap-dev libkmod-dev \
+	libzstd-dev libisal-dev libsystemd-dev libmicrohttpd-dev ?linux-headers-$(KREL)
 TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 python3-yaml jq \
 	procps iproute2 util-linux kmod udev systemd xz-utils zstd qemu-system-x86 qemu-system-arm busybox-static mmdebstrap ?linux-headers-amd64 \
 	stress-ng fio dmsetup mdadm iperf3 sysstat \
 	linux-perf libbpf-tools bpftool
 
-PKGS := libnl-3.0 libnl-genl-3.0 libnl-route-3.0 ncursesw yajl inih libcap libkmod
+PKGS := libnl-3.0 libnl-genl-3.0 libnl-route-3.0 ncursesw yajl inih libcap libzstd libisal \
+	libkmod libsystemd libmicrohttpd
+DAEMON_PKGS := libkmod libsystemd libmicrohttpd
 PKG_CONFIG := 2>/dev/null pkg-config
 MISSING := $(strip $(shell for p in $(PKGS); do $(PKG_CONFIG) --exists $$p || echo $$p; done) \
 	$(if $(wildcard /usr/include/uthash.h),,uthash))
-LIBS := $(shell $(PKG_CONFIG) --libs $(filter-out $(MISSING) libkmod,$(PKGS))) -lm -lpthread
-DAEMON_LIBS := $(LIBS) -lkmod
+LIBS := $(shell $(PKG_CONFIG) --libs $(filter-out $(MISSING) $(DAEMON_PKGS),$(PKGS))) -lm -lpthread
+DAEMON_LIBS := $(LIBS) $(shell $(PKG_CONFIG) --libs $(filter-out $(MISSING),$(DAEMON_PKGS)))
 FLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE= -DSYSPERF_VERSION='"$(VERSION)"' \
 	-Iinclude -Iinclude/uapi $(shell $(PKG_CONFIG) --cflags $(filter-out $(MISSING),$(PKGS))) $(CFLAGS)
 
@@ -58,7 +61,7 @@ $(eval $(call flavour,asan,$$(CC),$(SANITIZE)))
 $(eval $(call flavour,fuzz,clang,$(SANITIZE) -fsanitize=fuzzer-no-link))
 .SECONDARY:
 
-build/libsysperf.a: $(COLLECTOR:%.c=build/obj/%.o)
+build/libsysperf.a: $(LIBRARY:%.c=build/obj/%.o)
 build/sysperf: $(TUI:%.c=build/obj/%.o) build/libsysperf.a
 build/sysperfd: LIBS := $(DAEMON_LIBS)
 build/sysperfd: $(DAEMON:%.c=build/obj/%.o) build/libsysperf.a

@@ -88,7 +88,7 @@ build/vm-fuzz: $(wildcard tests/vm/fuzz/*.[ch]) include/uapi/sysperf.h
 	$(Q)$(CC) $(FLAGS) -pthread -o $@ $(filter %.c,$^)
 
 # The programs' own functions can be tested too; a main() is not pulled in.
-ALL_C := $(COLLECTOR) $(DAEMON) $(TUI)
+ALL_C := $(LIBRARY) $(DAEMON) $(TUI)
 build/asan/all.a: $(ALL_C:%.c=build/asan/%.o)
 build/fuzz/all.a: $(ALL_C:%.c=build/fuzz/%.o)
 $(UNIT): build/asan/%: build/asan/tests/unit/%.o $(UNIT_SHARED) build/asan/all.a
