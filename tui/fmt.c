@@ -146,16 +146,6 @@ char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
 	return buf;
 }
 
-static int number_digits(const struct sp_field *f)
-{
-	if (f->unit == SP_UNIT_COUNT || f->unit == SP_UNIT_BYTES ||
-	    f->unit == SP_UNIT_HZ)
-		return 0;
-	if (f->unit == SP_UNIT_TIME)
-		return 3;
-	return f->precision + 2;
-}
-
 /* Writes v / 10^digits without trailing zeros, backwards from the end. */
 static char *format_fixed(char *buf, uint64_t v, int digits, bool negative)
 {
@@ -202,7 +192,7 @@ char *fmt_decimal(char *buf, size_t len, double v, int digits)
 
 char *fmt_number(char *buf, size_t len, const struct sp_field *f, double v)
 {
-	return fmt_decimal(buf, len, v, number_digits(f));
+	return fmt_decimal(buf, len, v, (int)sp_field_digits(f));
 }
 
 /* Characters that a terminal acts on rather than shows. */

@@ -95,20 +95,22 @@ static const struct sp_field task_fields[] = {
 #include <sysperf/fields.def>
 };
 
-#define TABLE(name, array, row)                                                \
+#define TABLE(array, row, member, count)                                       \
 	{                                                                      \
-		name, array, sizeof(array) / sizeof((array)[0]),               \
-			sizeof(struct row)                                     \
+#member, array, sizeof(array) / sizeof((array)[0]),            \
+			sizeof(struct row), offsetof(struct sp_frame, member), \
+			offsetof(struct sp_frame, count)                       \
 	}
 
 const struct sp_table sp_tables[SP_TABLES] = {
-	[SP_TABLE_GOLDEN] = TABLE("golden", golden_fields, sp_golden),
-	[SP_TABLE_CPU] = TABLE("cpus", cpu_fields, sp_cpu),
-	[SP_TABLE_DISK] = TABLE("disks", disk_fields, sp_disk),
-	[SP_TABLE_NET] = TABLE("nets", net_fields, sp_net),
-	[SP_TABLE_NODE] = TABLE("nodes", node_fields, sp_node),
-	[SP_TABLE_CGROUP] = TABLE("cgroups", cgroup_fields, sp_cgroup),
-	[SP_TABLE_TASK] = TABLE("tasks", task_fields, sp_task),
+	[SP_TABLE_GOLDEN] = TABLE(golden_fields, sp_golden, golden, golden),
+	[SP_TABLE_CPU] = TABLE(cpu_fields, sp_cpu, cpus, nr_cpu_rows),
+	[SP_TABLE_DISK] = TABLE(disk_fields, sp_disk, disks, nr_disks),
+	[SP_TABLE_NET] = TABLE(net_fields, sp_net, nets, nr_nets),
+	[SP_TABLE_NODE] = TABLE(node_fields, sp_node, nodes, nr_nodes),
+	[SP_TABLE_CGROUP] =
+		TABLE(cgroup_fields, sp_cgroup, cgroups, nr_cgroups),
+	[SP_TABLE_TASK] = TABLE(task_fields, sp_task, tasks, nr_tasks),
 };
 
 const char *const sp_resource_names[SP_RESOURCES] = {"cpu", "memory", "disk",
@@ -186,34 +188,29 @@ void sp_field_row_clear(enum sp_table_id table, void *row)
 	}
 }
 
+unsigned int sp_field_digits(const struct sp_field *f)
+{
+	switch (f->unit) {
+	case SP_UNIT_COUNT:
+	case SP_UNIT_BYTES:
+	case SP_UNIT_HZ:
+		return 0;
+	case SP_UNIT_TIME:
+		return 3;
+	default:
+		return f->precision + 2U;
+	}
+}
+
 const void *sp_frame_rows(const struct sp_frame *frame, enum sp_table_id table,
 			  size_t *nr)
 {
-	switch (table) {
-	case SP_TABLE_GOLDEN:
-		*nr = 1;
-		return &frame->golden;
-	case SP_TABLE_CPU:
-		*nr = frame->nr_cpu_rows;
-		return frame->cpus;
-	case SP_TABLE_DISK:
-		*nr = frame->nr_disks;
-		return frame->disks;
-	case SP_TABLE_NET:
-		*nr = frame->nr_nets;
-		return frame->nets;
-	case SP_TABLE_NODE:
-		*nr = frame->nr_nodes;
-		return frame->nodes;
-	case SP_TABLE_CGROUP:
-		*nr = frame->nr_cgroups;
-		return frame->cgroups;
-	case SP_TABLE_TASK:
-		*nr = frame->nr_tasks;
-		return frame->tasks;
-	case SP_TABLES:
-		break;
-	}
-	*nr = 0;
-	return NULL;
+	const struct sp_table *t = &sp_tables[table];
+	const char *at = (const char *)frame;
+
+	*nr = 1;
+	if (table == SP_TABLE_GOLDEN)
+		return at + t->rows;
+	memcpy(nr, at + t->nr_rows, sizeof(*nr));
+	return *(const void *const *)(const void *)(at + t->rows);
 }

@@ -95,6 +95,9 @@ struct sp_table {
 	const struct sp_field *fields;
 	size_t nr_fields;
 	size_t row_size; /* of a row in a frame's array */
+	/* Where in struct sp_frame the array and its length are; of
+	 * SP_TABLE_GOLDEN the one row itself. */
+	size_t rows, nr_rows;
 };
 
 /* All tables, by enum sp_table_id. */
@@ -151,6 +154,14 @@ static inline const char *sp_field_str(const struct sp_field *f,
 {
 	return (const char *)row + f->offset;
 }
+
+/**
+ * sp_field_digits() - digits after the point that programs are given
+ * @f: a field that is not text
+ *
+ * Two more than people are shown: a value is true to that.
+ */
+unsigned int sp_field_digits(const struct sp_field *f);
 
 /**
  * sp_field_row_clear() - make every number of a row NaN and every string ""
