@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Kernels that check the module. Included by tests/tests.mk.
 
+# Those that have allocations fail, which the other kernel cannot.
+DEBUG_ONLY := $(shell grep -ls '^\# KERNEL=debug' $(wildcard tests/vm/stress/*) /dev/null)
 # With QUICK=1 the stress scripts take a minute or so each.
 STRESS_ARGS = VM_TIMEOUT=14400 VM_APPEND='$(if $(QUICK),,STRESS_FULL=1) $(VM_APPEND)'
 
@@ -11,6 +13,6 @@ test-debug-kernel: programs build/vm-fuzz ## all VM tests and more on kernels wi
 test-debug-checks:
 	@$(RUN) scripts vm tests/vm/debug/klog-selftest.sh tests/vm/debug/selftest.sh
 test-stress-%: programs build/vm-fuzz
-	@$(STRESS_ARGS) KVER=$* $(RUN) vm stress-$* $(call scripts,vm/stress)
+	@$(STRESS_ARGS) KVER=$* $(RUN) vm stress-$* $(filter-out $(if $(filter debug,$*),,$(DEBUG_ONLY)),$(call scripts,vm/stress))
 
 .PHONY: test-debug-kernel test-debug-checks

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# KERNEL=debug
 # TIMEOUT=7200
 """Each allocation of a load, and of an unload, fails once: the load fails
 cleanly or counts what it lost, the unload always works."""
@@ -8,10 +9,6 @@ import sys
 
 sys.path[:0] = ["tests/vm/lib", "tests/vm/stress/lib"]
 from stress import *
-
-if not os.path.exists("/proc/self/fail-nth"):
-    print("needs a kernel with fault injection")
-    sys.exit(77)
 
 STEP = size(29, 1)
 # The tables as small as they get: their pages are allocations, too.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# KERNEL=debug
 # TIMEOUT=1800
 """Allocations fail while tasks fork and read: each loss is counted, exactly,
 and nothing else goes wrong."""
@@ -8,10 +9,6 @@ import sys
 
 sys.path[:0] = ["tests/vm/lib", "tests/vm/stress/lib"]
 from stress import *
-
-if not os.path.exists("/proc/self/fail-nth"):
-    print("needs a kernel with fault injection")
-    sys.exit(77)
 
 FORKS, FAILURES = 100, 37
 SECONDS = size(8, 300)
