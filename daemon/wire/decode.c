@@ -236,7 +236,7 @@ static void take_number(struct cursor *c, const struct incoming *in,
 			enum sp_wire_tag tag, char *row)
 {
 	uint64_t bits = 0, size = 0;
-	double v = tag == SP_WIRE_ABSENT ? NAN : 0;
+	double v = 0;
 
 	if (tag == SP_WIRE_DECIMAL) {
 		bits = cursor_varint(c);
@@ -278,8 +278,8 @@ static void take_numbers(struct cursor *c, const struct incoming *in,
 	for (uint64_t i = 0; i < nr && !c->failed;) {
 		uint64_t run = take_run(&tags, nr - i, &tag);
 
-		/* What is not stored and has no bytes needs no steps. */
-		if (!in->to && (tag == SP_WIRE_ABSENT || tag == SP_WIRE_ZERO)) {
+		/* Rows are absent to begin with. */
+		if (tag == SP_WIRE_ABSENT || (!in->to && tag == SP_WIRE_ZERO)) {
 			i += run;
 			continue;
 		}

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Frames into bytes. Owns nothing but the list of what is selected.
+ * Frames into bytes. Owns the list of what is selected, and a buffer for each
+ * column of a table: rows are large, so they are gone through once, some at a
+ * time for all columns, and the columns joined in the end. One thread at a
+ * time.
  */
 #include <errno.h>
 #include <math.h>
@@ -13,8 +16,20 @@
 /* Beyond, a double does not hold every whole number. */
 #define EXACT_MOST 9007199254740992.0
 
+/* Rows that stay in a CPU's cache while all their columns are read. */
+#define ROWS_AT_ONCE 32
+
+/* A column being written. */
+struct column_out {
+	struct sp_bytes tags, values;
+	uint64_t run; /* rows with the last tag, not yet written */
+	enum sp_wire_tag tag;
+	const char *before; /* the last text */
+};
+
 struct sp_wire_encoder {
 	struct layout *layout;
+	struct column_out columns[SP_WIRE_COLUMNS_MAX];
 };
 
 void sp_wire_select_all(struct sp_wire_select *select)
@@ -66,6 +81,10 @@ void sp_wire_encoder_close(struct sp_wire_encoder *e)
 {
 	if (!e)
 		return;
+	for (size_t i = 0; i < SP_WIRE_COLUMNS_MAX; i++) {
+		sp_bytes_free(&e->columns[i].tags);
+		sp_bytes_free(&e->columns[i].values);
+	}
 	free(e->layout);
 	free(e);
 }
@@ -119,7 +138,7 @@ static struct number number_of(double v, unsigned int decimals)
 	if (isnan(v))
 		return (struct number){SP_WIRE_ABSENT, 0};
 	/* Rounded as programs are given it, or a replay would differ. */
-	scaled = floor(fabs(v) * tens[decimals] + 0.5);
+	scaled = fabs(v) * tens[decimals] + 0.5;
 	if (scaled < EXACT_MOST)
 		return whole((uint64_t)scaled, v < 0);
 	memcpy(&n.bits, &v, sizeof(n.bits));
@@ -154,56 +173,82 @@ static struct number load(const struct column *c, const char *row)
 	}
 }
 
-static void put_numbers(struct sp_bytes *out, const struct column *c,
-			const char *rows, size_t nr, size_t size)
+static void end_run(struct column_out *o)
 {
-	enum sp_wire_tag tag = SP_WIRE_ABSENT;
-	uint64_t run = 0;
+	if (o->run)
+		bytes_put_varint(&o->tags, o->tag | o->run << 2);
+	o->run = 0;
+}
 
-	for (size_t i = 0; i < nr; i++) {
-		struct number n = load(c, rows + i * size);
+static void put_number(struct column_out *o, struct number n)
+{
+	if (n.tag != o->tag)
+		end_run(o);
+	o->tag = n.tag;
+	o->run++;
+	if (n.tag == SP_WIRE_DECIMAL)
+		bytes_put_varint(&o->values, n.bits);
+	else if (n.tag == SP_WIRE_DOUBLE)
+		bytes_put_u64(&o->values, n.bits);
+}
 
-		if (run && n.tag != tag) {
-			bytes_put_varint(out, tag | run << 2);
-			run = 0;
-		}
-		tag = n.tag;
-		run++;
+static void put_text(struct column_out *o, const char *s)
+{
+	size_t n;
+
+	if (!strcmp(s, o->before)) {
+		bytes_put_u8(&o->values, 0);
+		return;
 	}
-	if (run)
-		bytes_put_varint(out, tag | run << 2);
-	for (size_t i = 0; i < nr; i++) {
-		struct number n = load(c, rows + i * size);
+	n = strlen(s);
+	bytes_put_varint(&o->values, n + 1);
+	sp_bytes_add(&o->values, s, n);
+	o->before = s;
+}
 
-		if (n.tag == SP_WIRE_DECIMAL)
-			bytes_put_varint(out, n.bits);
-		else if (n.tag == SP_WIRE_DOUBLE)
-			bytes_put_u64(out, n.bits);
+static void put_some_rows(struct sp_wire_encoder *e,
+			  const struct layout_table *t, const char *rows,
+			  size_t nr)
+{
+	for (size_t j = 0; j < t->nr_columns; j++) {
+		const struct column *c = &t->columns[j];
+		struct column_out *o = &e->columns[j];
+		const char *row = rows;
+
+		for (size_t i = 0; i < nr; i++, row += t->row_size)
+			if (c->member == MEMBER_TEXT)
+				put_text(o, row + c->offset);
+			else
+				put_number(o, load(c, row));
 	}
 }
 
-static void put_texts(struct sp_bytes *out, const struct column *c,
-		      const char *rows, size_t nr, size_t size)
+static void put_table(struct sp_wire_encoder *e, const struct layout_table *t,
+		      const char *rows, size_t nr, struct sp_bytes *out)
 {
-	const char *before = "";
+	size_t some;
 
-	for (size_t i = 0; i < nr; i++) {
-		const char *s = rows + i * size + c->offset;
-		size_t n;
+	for (size_t j = 0; j < t->nr_columns; j++)
+		e->columns[j].before = "";
+	for (size_t i = 0; i < nr; i += some) {
+		some = nr - i < ROWS_AT_ONCE ? nr - i : ROWS_AT_ONCE;
+		put_some_rows(e, t, rows + i * t->row_size, some);
+	}
+	bytes_put_varint(out, nr);
+	for (size_t j = 0; j < t->nr_columns; j++) {
+		struct column_out *o = &e->columns[j];
 
-		if (!strcmp(s, before)) {
-			bytes_put_u8(out, 0);
-			continue;
-		}
-		n = strlen(s);
-		bytes_put_varint(out, n + 1);
-		sp_bytes_add(out, s, n);
-		before = s;
+		end_run(o);
+		sp_bytes_add(out, o->tags.data, o->tags.len);
+		sp_bytes_add(out, o->values.data, o->values.len);
+		out->failed |= o->tags.failed | o->values.failed;
+		o->tags.len = o->values.len = 0;
+		o->tags.failed = o->values.failed = false;
 	}
 }
 
-void sp_wire_encode(const struct sp_wire_encoder *e,
-		    const struct sp_frame *frame, struct sp_bytes *out)
+void sp_wire_encode(struct sp_wire_encoder *e, const struct sp_frame *frame,
+		    struct sp_bytes *out)
 {
 	struct wire_rows own;
 
@@ -221,14 +266,6 @@ void sp_wire_encode(const struct sp_wire_encoder *e,
 			rows = own.lost;
 			nr = own.nr_lost;
 		}
-		bytes_put_varint(out, nr);
-		for (size_t j = 0; j < t->nr_columns; j++) {
-			const struct column *c = &t->columns[j];
-
-			if (c->member == MEMBER_TEXT)
-				put_texts(out, c, rows, nr, t->row_size);
-			else
-				put_numbers(out, c, rows, nr, t->row_size);
-		}
+		put_table(e, t, rows, nr, out);
 	}
 }

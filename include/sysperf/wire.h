@@ -106,8 +106,8 @@ void sp_wire_schema(const struct sp_wire_encoder *e, struct sp_bytes *out);
  * sp_wire_encode() - a frame as bytes
  * @out: appended to
  */
-void sp_wire_encode(const struct sp_wire_encoder *e,
-		    const struct sp_frame *frame, struct sp_bytes *out);
+void sp_wire_encode(struct sp_wire_encoder *e, const struct sp_frame *frame,
+		    struct sp_bytes *out);
 
 /**
  * sp_wire_encoder_close() - free it; NULL is none
