@@ -69,6 +69,8 @@ static u64 task_rss(struct task_struct *p)
 static void fill_counters(struct sysperf_task *r, struct task_struct *p)
 {
 	task_cputime_adjusted(p, &r->utime_ns, &r->stime_ns);
+	/* A task holds its signal_struct for as long as it is there. */
+	r->ended_cpu_ns = data_race(p->signal->sum_sched_runtime);
 	r->nvcsw = READ_ONCE(p->nvcsw);
 	r->nivcsw = READ_ONCE(p->nivcsw);
 	r->min_flt = READ_ONCE(p->min_flt);

@@ -166,7 +166,7 @@ void act_sort_pid(struct live *l)
 
 void act_sort_time(struct live *l)
 {
-	sort_by_key(l, "started");
+	sort_by_key(l, "cpu_time_us");
 }
 
 void act_sort_disk(struct live *l)

@@ -53,7 +53,7 @@ static const struct binding sorting[] = {
 	{{'P'}, "P", "sort by CPU", act_sort_cpu},
 	{{'M'}, "M", "by memory", act_sort_memory},
 	{{'N'}, "N", "by pid", act_sort_pid},
-	{{'T'}, "T", "by start time", act_sort_time},
+	{{'T'}, "T", "by CPU time since it started", act_sort_time},
 	{{'D'},
 	 "D",
 	 "by disk bytes: the busier direction, then the other",

@@ -54,6 +54,7 @@ static const struct {
 	{"threads", 25, false},
 	{"nice", 37, false},
 	{"cpu", 24, false},
+	{"cpu_time_us", 50, false},
 	{"started", 15, false},
 	{"comm", 75, true},
 	{"command", 255, false},

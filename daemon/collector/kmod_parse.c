@@ -179,6 +179,8 @@ static int task(struct sp_snapshot *s, const struct sysperf_task *t)
 	r->comm[sizeof(r->comm) - 1] = '\0';
 	r->start_ns = t->start_ns;
 	r->now_ns = t->now_ns;
+	r->cpu_total_ns = t->utime_ns + t->stime_ns;
+	r->ended_cpu_ns = t->ended_cpu_ns;
 	r->switches = t->nvcsw + t->nivcsw;
 	r->minor_faults = t->min_flt;
 	r->major_faults = t->maj_flt;

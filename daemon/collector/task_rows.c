@@ -119,6 +119,7 @@ struct whole {
 	const struct sp_raw_task *speaker;
 	double rss; /* all threads share it, but a dead leader has none */
 	double open;
+	double cpu_total_ns;
 	bool oom_killed;
 };
 
@@ -145,6 +146,33 @@ static void add_quiet(struct task_rows *t, const struct task_group *g,
 	}
 }
 
+/*
+ * Begun with what was so far when the group is first seen, its ended threads
+ * included; from then on what it gains is known.
+ */
+static void total_cpu(struct task_group *g, bool thread, double gained_ns)
+{
+	double ended = 0;
+
+	if (g->totalled) {
+		g->cpu_total_ns += gained_ns > 0 ? gained_ns : 0;
+		return;
+	}
+	for (const struct task *t = g->tasks; t; t = t->next) {
+		const struct sp_raw_task *r = &t->last;
+
+		if (r->cpu_total_ns == SP_ABSENT)
+			g->cpu_total_ns += (double)r->cpu_ns;
+		else
+			g->cpu_total_ns += (double)r->cpu_total_ns;
+		/* Whoever was told of last has the latest. */
+		if (!thread && r->ended_cpu_ns != SP_ABSENT)
+			ended = max_of(ended, (double)r->ended_cpu_ns);
+	}
+	g->cpu_total_ns += ended;
+	g->totalled = true;
+}
+
 static int sum_group(struct task_rows *t, struct task_group *g,
 		     const struct interval *iv, struct whole *w)
 {
@@ -169,6 +197,8 @@ static int sum_group(struct task_rows *t, struct task_group *g,
 		add_quiet(t, g, task, looked_at, iv);
 		w->rss = max_of(w->rss, gauge(task->last.rss_bytes));
 	}
+	total_cpu(g, t->table.threads, t->sum->cpu_ns);
+	w->cpu_total_ns = g->cpu_total_ns;
 	w->speaker = task_table_speaker(g);
 	w->oom_killed = g->oom_killed;
 	return 0;
@@ -181,6 +211,7 @@ static void make_row(struct task_rows *t, struct sp_task *row,
 	describe(row, w->speaker, s, t->table.names, t->sum->cpu_ns > 0);
 	row->tid = t->table.threads ? w->speaker->tid : w->speaker->pid;
 	row->rss_bytes = w->rss;
+	row->cpu_time_us = w->cpu_total_ns / 1000;
 	row->oom_killed = w->oom_killed;
 	task_delta_row(t->sum, t->table.threads ? 1 : w->speaker->threads, row);
 	count_totals(&t->totals, t->sum, row->yields);

@@ -43,6 +43,8 @@ struct task_group {
 	struct task *speaker; /* one of them, NULL: to be looked for */
 	size_t nr_in[SYSPERF_STATES]; /* known ones by what they are doing */
 	bool oom_killed; /* one of its tasks was chosen */
+	bool totalled; /* cpu_total_ns was begun */
+	double cpu_total_ns; /* CPU time since it started */
 	uint64_t touched; /* the last snapshot that told of one of them */
 	bool active; /* in the table's list of those */
 	struct task_group *prev, *next; /* there */

@@ -122,6 +122,9 @@ struct sp_raw_task {
 	uint64_t start_ns; /* since boot; with tid it names a task for ever */
 	uint64_t now_ns; /* when this was read; any clock that is monotonic */
 	uint64_t cpu_ns; /* user and system time */
+	/* The same since it started, and of its process's threads that ended;
+	 * SP_ABSENT: cpu_ns is just that already. */
+	uint64_t cpu_total_ns, ended_cpu_ns;
 	/* By enum sysperf_state, the one going on included; see uapi. */
 	uint64_t state_ns[SYSPERF_STATES];
 	uint64_t switches;

@@ -289,6 +289,8 @@ struct sysperf_task {
 	__u64 reclaim_stalls, reclaim_ns, reclaim_max_ns;
 	__u32 runq_hist[SYSPERF_HIST_TASK_BUCKETS];
 	__u32 io_hist[SYSPERF_HIST_TASK_BUCKETS];
+	/* CPU time of the process's threads that ended, as of now_ns */
+	__u64 ended_cpu_ns;
 };
 
 struct sysperf_end {

@@ -454,12 +454,47 @@ static void silence_is_no_wait(void **state)
 	}
 }
 
+/* What it used before it was first seen, by threads that ended too. */
+static void cpu_time_since_start(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_raw_task *p, *c;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		p = task(&f->prev, 10, 10 + i, SEC);
+		c = task(&f->cur, 10, 10 + i, SEC);
+		p->cpu_ns = SEC;
+		c->cpu_ns = SEC + SEC / 4;
+		p->cpu_total_ns = 7 * SEC;
+		p->ended_cpu_ns = (3 + i) * SEC; /* the second is told later */
+	}
+	f->cur.tasks[1].flags |= SYSPERF_TASK_EXITED;
+	/* Without the module: processes, and all that they used. */
+	task(&f->prev, 20, 20, SEC)->cpu_ns = 2 * SEC;
+	task(&f->cur, 20, 20, SEC)->cpu_ns = 3 * SEC;
+	/* New, and so is all of its. */
+	task(&f->cur, 30, 30, BOOT + 1)->cpu_ns = SEC / 2;
+	make(f, false);
+	assert_int_equal(f->rows.nr, 3);
+	for (size_t i = 0; i < f->rows.nr; i++) {
+		const struct sp_task *row = &f->rows.rows[i];
+
+		near(row->cpu_time_us, row->pid == 10	? 18.5e6
+				       : row->pid == 20 ? 3e6
+							: 0.5e6);
+	}
+	/* By thread: what ended is nobody's. */
+	make(f, true);
+	near(f->rows.rows[0].cpu_time_us, 7.25e6);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(rates_and_states),
 		T(own_interval),
+		T(cpu_time_since_start),
 		T(threads_sum_to_process),
 		T(ended_thread_counts),
 		T(short_lived),

@@ -89,6 +89,7 @@ RECORDS = {
         ("pmu", Pmu), ("net", Net * 2),
         ("reclaim_stalls", U64), ("reclaim_ns", U64), ("reclaim_max_ns", U64),
         ("runq_hist", U32 * TASK_BUCKETS), ("io_hist", U32 * TASK_BUCKETS),
+        ("ended_cpu_ns", U64),
     ),
     END: struct(("nr_tasks", U32), ("nr_exited", U32)),
 }
@@ -285,6 +286,18 @@ def null_blk(**params):
     subprocess.run(["modprobe", "-rq", "null_blk"], check=False)  # another test's
     run("modprobe", "null_blk", *[f"{k}={v}" for k, v in params.items()])
     eventually(lambda: os.path.exists("/dev/nullb0"), "/dev/nullb0, which another test may still use")
+
+
+def process_state(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+        return f.read().rpartition(")")[2].split()[0]
+
+
+def cpu_time(pid):
+    """Seconds of CPU time that a process used, threads that ended included."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+        user, system = f.read().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def schedstat(pid):
