@@ -52,6 +52,14 @@ static int set_path(struct sp_recorder *r, const char *name)
 	return 0;
 }
 
+/* Return: 0 or -errno. */
+static int sync_file(struct sp_recorder *r)
+{
+	if (r->w.fd < 0 || r->cfg.sync == SP_SYNC_NEVER)
+		return 0;
+	return fdatasync(r->w.fd) ? -errno : 0;
+}
+
 static int open_file(struct sp_recorder *r, const char *name, bool fresh,
 		     uint64_t *cut)
 {
@@ -66,8 +74,7 @@ static int open_file(struct sp_recorder *r, const char *name, bool fresh,
 		rec_writer_close(&w);
 		return ret;
 	}
-	if (r->w.fd >= 0)
-		fdatasync(r->w.fd);
+	sync_file(r);
 	rec_writer_close(&r->w);
 	r->w = w;
 	r->w.schema = rec_pack_schema_id(r->pack);
@@ -254,14 +261,6 @@ static int turn(struct sp_recorder *r, int64_t time_ns)
 	return r->w.fd >= 0 ? 0 : ret;
 }
 
-static int sync_file(struct sp_recorder *r, bool key)
-{
-	if (r->cfg.sync == SP_SYNC_NEVER ||
-	    (r->cfg.sync == SP_SYNC_KEYS && !key))
-		return 0;
-	return fdatasync(r->w.fd) ? -errno : 0;
-}
-
 static int add(struct sp_recorder *r, const struct sp_frame *frame)
 {
 	struct rec_payload p[REC_PACK_MAX];
@@ -294,7 +293,7 @@ static int add(struct sp_recorder *r, const struct sp_frame *frame)
 	/* Without memory for the key, the next one is a key again. */
 	if (rec_pack_done(r->pack))
 		rec_pack_begin(r->pack);
-	return sync_file(r, key);
+	return key || r->cfg.sync == SP_SYNC_ALL ? sync_file(r) : 0;
 }
 
 int sp_recorder_add(struct sp_recorder *r, const struct sp_frame *frame)
@@ -308,10 +307,8 @@ int sp_recorder_add(struct sp_recorder *r, const struct sp_frame *frame)
 
 int sp_recorder_close(struct sp_recorder *r)
 {
-	int ret = 0;
+	int ret = r->stats.samples ? sync_file(r) : 0;
 
-	if (r->w.fd >= 0 && r->stats.samples && fdatasync(r->w.fd))
-		ret = -errno;
 	rec_writer_close(&r->w);
 	if (r->dir >= 0)
 		close(r->dir);

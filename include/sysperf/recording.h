@@ -113,7 +113,7 @@ const struct sp_recorder_stats *sp_recorder_stats(const struct sp_recorder *r);
 const char *sp_recorder_path(const struct sp_recorder *r);
 
 /**
- * sp_recorder_close() - force all to the disk, and free it
+ * sp_recorder_close() - force all to the disk, unless never, and free it
  *
  * Return: 0 or -errno if the disk failed.
  */

@@ -8,7 +8,7 @@
 
 #include <sysperf/frame.h>
 
-#define SAMPLE_TASKS 8
+#define SAMPLE_TASKS 3
 #define SAMPLE_TIME 1700000000 /* of the first one; 22:13:20 UTC */
 
 struct sample {
