@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading and printing the configuration. libinih takes the files apart; what
- * keys there are in [thresholds] follows from the table of rules.
+ * Reading and printing the configuration: what keys there are in [thresholds]
+ * follows from the table of rules.
  */
 #include <errno.h>
-#include <ini.h>
+#include <isa-l/crc.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ini_file.h"
 #include "verdict.h"
 
 #define SECTION "thresholds"
-#define COMMENT_WIDTH 78
 
 /* Keys of the section that are no rule's. */
 static const struct setting {
@@ -56,129 +55,33 @@ void sp_config_init(struct sp_config *c)
 		c->thresholds.rule[i] = verdict_rules[i].usual;
 }
 
+uint32_t sp_thresholds_id(const struct sp_thresholds *t)
+{
+	return crc32_iscsi((unsigned char *)(uintptr_t)t, (int)sizeof(*t), 0);
+}
+
 /* A file being read. */
 struct reading {
+	struct ini_file file; /* first */
 	struct sp_config *config;
-	FILE *f;
-	const char *name;
-	unsigned int line;
 	/* The lines of keys, 0 for none. */
 	unsigned int setting_at[NR_SETTINGS];
 	struct {
 		unsigned int warning, critical, off;
 		unsigned int last; /* of these */
 	} rule_at[VERDICT_RULES];
-	char *err;
-	size_t len;
-	int ret; /* of the first error */
-	unsigned int err_line;
 };
-
-static void fail_at(struct reading *r, unsigned int line, const char *form, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/* The first error is the one that is told. */
-static void fail_at(struct reading *r, unsigned int line, const char *form, ...)
-{
-	va_list ap;
-	int n;
-
-	if (r->ret)
-		return;
-	r->ret = -EINVAL;
-	r->err_line = line;
-	n = snprintf(r->err, r->len, "%s:%u: ", r->name, line);
-	if (n < 0 || (size_t)n >= r->len)
-		return;
-	va_start(ap, form);
-	vsnprintf(r->err + n, r->len - (size_t)n, form, ap);
-	va_end(ap);
-}
-
-static void check_heading(struct reading *r, const char *line)
-{
-	size_t n;
-
-	if (*line != '[')
-		return;
-	n = strcspn(++line, "]");
-	if (line[n] && (n != strlen(SECTION) || strncmp(line, SECTION, n) != 0))
-		fail_at(r, r->line,
-			"no section [%.*s] (there is [" SECTION "])",
-			(int)(n < 40 ? n : 40), line);
-}
-
-/*
- * As fgets(), for libinih, but for whole lines only. An indented line would
- * be taken for the continuation of the one before; here it is like any other.
- */
-static char *read_line(char *s, int size, void *arg)
-{
-	struct reading *r = arg;
-	bool started = false;
-	int n = 0, c = EOF;
-
-	while (!r->ret && (c = getc(r->f)) != EOF) {
-		bool blank = c == ' ' || c == '\t';
-
-		if (!started)
-			r->line++;
-		started = true;
-		if (c == '\n')
-			break;
-		if (c == '\0' || n + 2 >= size)
-			fail_at(r, r->line,
-				c ? "a line of more than %d characters"
-				  : "not a text file%.0d",
-				c ? size - 2 : 0);
-		else if (n || !blank)
-			s[n++] = (char)c;
-	}
-	if (!r->ret && ferror(r->f)) {
-		snprintf(r->err, r->len, "%s: cannot read: %s", r->name,
-			 strerror(errno));
-		r->ret = -errno;
-	}
-	if (r->ret || !started)
-		return NULL;
-	s[n] = '\0';
-	check_heading(r, s);
-	return r->ret ? NULL : s;
-}
-
-/*
- * In one file, the same key again is somebody's oversight: which of the two
- * was meant is not for us to guess.
- */
-static void note_line(struct reading *r, unsigned int *at, const char *key)
-{
-	if (*at)
-		fail_at(r, r->line, "%s is there already, in line %u", key,
-			*at);
-	*at = r->line;
-}
-
-/* Digits and a point only: strtod() takes "inf", "0x1" and more. */
-static bool parse_number(const char *s, double *v)
-{
-	char *end;
-
-	if (!*s || strspn(s, "0123456789.") != strlen(s))
-		return false;
-	*v = strtod(s, &end);
-	return end != s && !*end;
-}
 
 static void set_setting(struct reading *r, const struct setting *s,
 			const char *value)
 {
 	double v;
 
-	if (!parse_number(value, &v) || v < s->least || v > s->most ||
+	if (!ini_number(value, &v) || v < s->least || v > s->most ||
 	    (s->whole && v != floor(v)))
-		fail_at(r, r->line,
-			"%s is '%.40s', not a %snumber from %g to %g", s->key,
-			value, s->whole ? "whole " : "", s->least, s->most);
+		ini_fail(&r->file, r->file.line,
+			 "%s is '%.40s', not a %snumber from %g to %g", s->key,
+			 value, s->whole ? "whole " : "", s->least, s->most);
 	else
 		*setting_of(&r->config->thresholds, s) = v;
 }
@@ -190,11 +93,11 @@ static void set_level(struct reading *r, size_t rule, const char *key,
 
 	if (!strcmp(value, "off"))
 		*level = INFINITY;
-	else if (!parse_number(value, &v) || !(v > 0) || v > most)
-		fail_at(r, r->line,
-			"%s is '%.40s', neither off nor a number above 0 and "
-			"at most %.0f",
-			key, value, most);
+	else if (!ini_number(value, &v) || !(v > 0) || v > most)
+		ini_fail(&r->file, r->file.line,
+			 "%s is '%.40s', neither off nor a number above 0 and "
+			 "at most %.0f",
+			 key, value, most);
 	else
 		*level = v;
 }
@@ -209,23 +112,23 @@ static bool set_rule(struct reading *r, size_t rule, const char *key,
 	if (strncmp(key, verdict_rules[rule].key, n) != 0)
 		return false;
 	if (!strcmp(key + n, "_warning")) {
-		note_line(r, &r->rule_at[rule].warning, key);
+		ini_note_line(&r->file, &r->rule_at[rule].warning, key);
 		set_level(r, rule, key, &t->warning, value);
 	} else if (!strcmp(key + n, "_critical")) {
-		note_line(r, &r->rule_at[rule].critical, key);
+		ini_note_line(&r->file, &r->rule_at[rule].critical, key);
 		set_level(r, rule, key, &t->critical, value);
 	} else if (key[n]) {
 		return false;
 	} else if (strcmp(value, "off") != 0) {
-		fail_at(r, r->line,
-			"%s can only be off; its levels are %s_warning and "
-			"%s_critical",
-			key, key, key);
+		ini_fail(&r->file, r->file.line,
+			 "%s can only be off; its levels are %s_warning and "
+			 "%s_critical",
+			 key, key, key);
 	} else {
-		note_line(r, &r->rule_at[rule].off, key);
+		ini_note_line(&r->file, &r->rule_at[rule].off, key);
 		*t = (struct sp_threshold){INFINITY, INFINITY};
 	}
-	r->rule_at[rule].last = r->line;
+	r->rule_at[rule].last = r->file.line;
 	return true;
 }
 
@@ -234,7 +137,7 @@ static bool set_key(struct reading *r, const char *key, const char *value)
 	for (size_t i = 0; i < NR_SETTINGS; i++) {
 		if (strcmp(key, settings[i].key) != 0)
 			continue;
-		note_line(r, &r->setting_at[i], key);
+		ini_note_line(&r->file, &r->setting_at[i], key);
 		set_setting(r, &settings[i], value);
 		return true;
 	}
@@ -244,16 +147,25 @@ static bool set_key(struct reading *r, const char *key, const char *value)
 	return false;
 }
 
-static int on_key(void *arg, const char *section, const char *key,
-		  const char *value)
+static void on_section(struct ini_file *file, const char *name, size_t n)
 {
-	struct reading *r = arg;
+	if (n != strlen(SECTION) || strncmp(name, SECTION, n) != 0)
+		ini_fail(file, file->line,
+			 "no section [%.*s] (there is [" SECTION "])",
+			 (int)(n < 40 ? n : 40), name);
+}
+
+static void on_key(struct ini_file *file, const char *section, const char *key,
+		   const char *value)
+{
+	struct reading *r = (struct reading *)file;
 
 	if (!*section)
-		fail_at(r, r->line, "'%.60s' stands before any [section]", key);
+		ini_fail(file, file->line,
+			 "'%.60s' stands before any [section]", key);
 	else if (!set_key(r, key, value))
-		fail_at(r, r->line, "no key '%.60s' (see --print-config)", key);
-	return !r->ret;
+		ini_fail(file, file->line,
+			 "no key '%.60s' (see --print-config)", key);
 }
 
 /* A file need not set both: the other may be the usual one, or of a file
@@ -267,7 +179,8 @@ static void check_order(struct reading *r)
 		/* Off is no limit to what it is a warning of. */
 		if (r->rule_at[i].last && !isinf(t->warning) &&
 		    t->warning > t->critical)
-			fail_at(r, r->rule_at[i].last,
+			ini_fail(
+				&r->file, r->rule_at[i].last,
 				"%s_warning is %g, above %s_critical, which is "
 				"%g",
 				key, t->warning, key, t->critical);
@@ -278,19 +191,18 @@ int sp_config_parse(struct sp_config *c, FILE *f, const char *name, char *err,
 		    size_t len)
 {
 	struct reading r = {
-		.config = c, .f = f, .name = name, .err = err, .len = len};
-	int line = ini_parse_stream(read_line, &r, on_key, &r);
+		.file = {.f = f,
+			 .name = name,
+			 .err = err,
+			 .len = len,
+			 .section = on_section,
+			 .key = on_key},
+		.config = c,
+	};
 
-	/* It goes on after lines that it does not understand. */
-	if (line > 0 && (!r.ret || (unsigned int)line < r.err_line)) {
-		r.ret = 0;
-		fail_at(&r, (unsigned int)line,
-			"neither [section] nor KEY = VALUE");
-	} else if (line < 0) {
-		fail_at(&r, r.line, "out of memory");
-	}
+	ini_file_parse(&r.file);
 	check_order(&r);
-	return r.ret;
+	return r.file.ret;
 }
 
 int sp_config_read(struct sp_config *c, const char *path, char *err, size_t len)
@@ -341,25 +253,6 @@ int sp_config_read_usual(struct sp_config *c, char *err, size_t len)
 	return ret == -ENOENT || ret == -ENOTDIR || ret == -EACCES ? 0 : ret;
 }
 
-/* Words as a comment, in lines that fit a terminal. */
-static void print_comment(FILE *f, const char *s)
-{
-	int column = 0;
-
-	while (*s) {
-		size_t n = strcspn(s, " ");
-
-		if (column && column + 1 + (int)n > COMMENT_WIDTH) {
-			putc('\n', f);
-			column = 0;
-		}
-		column += fprintf(f, column ? " %.*s" : "# %.*s", (int)n, s);
-		s += n;
-		s += strspn(s, " ");
-	}
-	putc('\n', f);
-}
-
 static void print_level(FILE *f, const char *key, const char *level, double v)
 {
 	if (isinf(v))
@@ -389,7 +282,7 @@ static void print_rule(FILE *f, const struct verdict_rule *rule,
 		 sp_signal_names[rule->signal], rule->what, warning, critical,
 		 rule->unit, rule->why);
 	putc('\n', f);
-	print_comment(f, text);
+	ini_comment(f, text);
 	print_level(f, rule->key, "warning", t->warning);
 	print_level(f, rule->key, "critical", t->critical);
 }
@@ -399,18 +292,18 @@ void sp_config_print(const struct sp_config *c, FILE *f)
 	struct sp_thresholds t = c->thresholds;
 	char text[1024];
 
-	print_comment(f, "Configuration of sysperf. Read from " SP_CONFIG_SYSTEM
-			 ", and over it from ~/.config/sysperf/config; what is "
-			 "left out keeps its default.");
+	ini_comment(f, "Configuration of sysperf. Read from " SP_CONFIG_SYSTEM
+		       ", and over it from ~/.config/sysperf/config; what is "
+		       "left out keeps its default.");
 	fprintf(f, "\n[" SECTION "]\n");
-	print_comment(f, "When a verdict is given: a warning, or a critical "
-			 "one, at and above a value. \"off\" for a level, or "
-			 "KEY = off for both, turns it off.");
+	ini_comment(f, "When a verdict is given: a warning, or a critical "
+		       "one, at and above a value. \"off\" for a level, or "
+		       "KEY = off for both, turns it off.");
 	for (size_t i = 0; i < NR_SETTINGS; i++) {
 		snprintf(text, sizeof(text), "%s. Default: %g. %s",
 			 settings[i].what, settings[i].usual, settings[i].why);
 		putc('\n', f);
-		print_comment(f, text);
+		ini_comment(f, text);
 		fprintf(f, "%s = %.10g\n", settings[i].key,
 			*setting_of(&t, &settings[i]));
 	}
