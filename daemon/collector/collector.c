@@ -79,7 +79,11 @@ static bool full_listener(void *ctx, struct verdict_listener *l)
 static int open_one(struct sp_collector *c, const struct sp_source_ops *ops,
 		    char *err, size_t len)
 {
-	struct sp_source_config cfg = {c->cfg.root, c->cfg.threads};
+	struct sp_source_config cfg = {
+		.root = c->cfg.root,
+		.threads = c->cfg.threads,
+		.let_go = c->cfg.let_go,
+	};
 
 	return ops->open(&c->source, &cfg, err, len);
 }
@@ -168,6 +172,23 @@ int sp_collector_set_threads(struct sp_collector *c, bool threads)
 	/* A process's counters are not its leader's: no deltas across this. */
 	task_table_clear(&c->tasks.table);
 	return 0;
+}
+
+void sp_collector_set_cgroups(struct sp_collector *c, bool want)
+{
+	c->cfg.task_cgroups = want;
+	names_want_cgroups(c->names, want);
+}
+
+void sp_collector_set_thresholds(struct sp_collector *c,
+				 const struct sp_thresholds *t)
+{
+	c->thresholds = *t;
+}
+
+const struct sp_source_info *sp_collector_source(const struct sp_collector *c)
+{
+	return &c->snaps[c->cur].info;
 }
 
 static void frame_clear(struct sp_frame *f)

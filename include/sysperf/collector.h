@@ -22,6 +22,7 @@ struct sp_collector_config {
 	enum sp_source_choice source;
 	bool threads; /* rows of tasks are threads, not processes */
 	bool task_cgroups; /* look up each task's control group */
+	bool let_go; /* the module may be unloaded between samples */
 	const char *root; /* "" for this machine; a canned tree in tests */
 	const struct sp_thresholds *thresholds; /* NULL: the usual ones */
 };
@@ -58,6 +59,26 @@ const char *sp_collector_why_not_kmod(const struct sp_collector *c);
  * Return: 0 or -errno.
  */
 int sp_collector_set_threads(struct sp_collector *c, bool threads);
+
+/**
+ * sp_collector_set_cgroups() - look up each task's control group, or no longer
+ */
+void sp_collector_set_cgroups(struct sp_collector *c, bool want);
+
+/**
+ * sp_collector_set_thresholds() - judge by others from the next sample on
+ * @t: copied
+ */
+void sp_collector_set_thresholds(struct sp_collector *c,
+				 const struct sp_thresholds *t);
+
+/**
+ * sp_collector_source() - what the source of the last sample was
+ *
+ * Also after the first one, which gives no frame. It belongs to the collector
+ * and holds until the next sample; all 0 before the first.
+ */
+const struct sp_source_info *sp_collector_source(const struct sp_collector *c);
 
 /**
  * sp_collector_sample() - take a snapshot now

@@ -8,6 +8,7 @@
 #define SYSPERF_CONFIG_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #define SP_RULES_MAX 24
@@ -64,6 +65,13 @@ int sp_config_read(struct sp_config *c, const char *path, char *err,
  */
 int sp_config_read_usual(struct sp_config *c, char *err, size_t len);
 #define SP_CONFIG_SYSTEM "/etc/sysperf/sysperf.conf"
+
+/**
+ * sp_thresholds_id() - a number for what the thresholds are
+ *
+ * Return: the same for the same thresholds, most likely another for others.
+ */
+uint32_t sp_thresholds_id(const struct sp_thresholds *t);
 
 /**
  * sp_config_print() - a complete file that says what @c says

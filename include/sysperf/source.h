@@ -14,6 +14,8 @@ struct sp_source_config {
 	const char *root; /* "" or a directory holding proc/ and sys/ to read
 			   * instead, for tests; must outlive the source */
 	bool threads; /* a task row for each thread */
+	bool let_go; /* hold nothing between reads that keeps the module
+		      * loaded */
 };
 
 struct sp_source; /* each kind defines its own, with ops first */
