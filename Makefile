@@ -42,7 +42,7 @@ export CC
 
 all: programs module ## build everything that this machine can build (default)
 
-programs: $(PROGRAMS) ## build/sysperf
+programs: $(PROGRAMS) ## build/sysperf and build/sysperfd
 
 # $(call flavour,DIR,COMPILER,MORE FLAGS): how to compile into build/DIR/.
 define flavour
