@@ -108,6 +108,7 @@ void act_prev_page(struct live *l)
 void act_pause(struct live *l)
 {
 	l->paused = !l->paused;
+	feed_set_delay(l->feed, l->paused ? 0 : l->o->delay_s);
 	if (!l->paused)
 		l->sample_now = true;
 }
@@ -129,6 +130,8 @@ static void set_delay(struct live *l, const char *text)
 		return;
 	}
 	l->o->delay_s = s;
+	if (!l->paused)
+		feed_set_delay(l->feed, s);
 	l->deadline_ns = l->last_ns + (uint64_t)(s * 1e9);
 }
 

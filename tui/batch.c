@@ -48,26 +48,28 @@ static long long now_ns(void)
 }
 
 /*
- * Until due. Signals are let in while asleep only, so that none slips in
+ * Until due, or until feed is readable. Signals are let in while asleep only, so that none slips in
  * between the look at stop and the sleep; and a reader that goes away is
  * noticed now, not at the next sample.
  */
-static bool wait_until(long long due, int fd)
+static bool wait_until(long long due, int fd, int feed)
 {
-	struct pollfd p = {.fd = fd};
+	struct pollfd p[2] = {{.fd = fd}, {.fd = feed, .events = POLLIN}};
 	sigset_t block, before;
-	bool go_on = true;
+	bool go_on = true, there = false;
 	long long left;
 
 	sigemptyset(&block);
 	sigaddset(&block, SIGINT);
 	sigaddset(&block, SIGTERM);
 	sigprocmask(SIG_BLOCK, &block, &before);
-	while (!stop && go_on && (left = due - now_ns()) > 0) {
+	while (!stop && go_on && !there && (left = due - now_ns()) > 0) {
 		struct timespec t = {left / NS_PER_S, left % NS_PER_S};
 
-		if (ppoll(&p, 1, &t, &before) > 0)
-			go_on = !(p.revents & (POLLERR | POLLNVAL));
+		if (ppoll(p, 2, &t, &before) <= 0)
+			continue;
+		go_on = !(p[0].revents & (POLLERR | POLLNVAL));
+		there = p[1].revents;
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return go_on && !stop;
@@ -125,10 +127,14 @@ static int print_frame(struct out *out, const struct out_format *format,
 static int sample(struct feed *feed, const struct sp_frame **frame)
 {
 	int ret = feed_sample(feed, frame);
+	const char *note = feed_note(feed);
 
+	if (*note)
+		fprintf(stderr, "sysperf: %s\n", note);
 	if (!ret)
 		return EXIT_OK;
-	fprintf(stderr, "sysperf: the source failed: %s\n", strerror(-ret));
+	fprintf(stderr, "sysperf: the source failed: %s\n",
+		feed_words(feed, ret));
 	return EXIT_SOURCE;
 }
 
@@ -154,11 +160,13 @@ static int run(struct out *out, const struct out_format *format,
 	int ret = sample(feed, &frame);
 
 	for (uint64_t n = 0; !ret && (!o->iterations || n < o->iterations);) {
+		int fd = feed_fd(feed);
+
 		/* After an overrun the missed ones are left out. */
 		do
-			due += delay;
+			due += fd < 0 ? delay : NS_PER_S;
 		while (due <= now_ns());
-		if (!wait_until(due, fileno(out->f)))
+		if (!wait_until(due, fileno(out->f), fd))
 			break;
 		ret = sample(feed, &frame);
 		if (ret || !frame)
@@ -186,7 +194,7 @@ int batch_run(struct options *o)
 	catch_signals();
 	ret = feed_open(o, &feed);
 	if (ret != EXIT_OK)
-		return ret;
+		return stop ? EXIT_OK : ret;
 	out.no_module = *feed_why_not_kmod(feed) != '\0';
 	if (format->begin) {
 		format->begin(&out);

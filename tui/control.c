@@ -46,6 +46,10 @@ static bool aim(struct live *l)
 {
 	const struct sp_task *t = tasks_current(&l->tasks, l->frame);
 
+	if (l->feed->elsewhere) {
+		live_say(l, true, "these tasks are not of this machine");
+		return false;
+	}
 	if (l->page != PAGE_TASKS || (!t && !l->tasks.nr_tags)) {
 		live_say(l, true, "no task is selected");
 		return false;

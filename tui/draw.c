@@ -80,6 +80,10 @@ static const char *source_text(const struct live *l, char *buf, size_t len)
 
 	if (!strcmp(src->name, "kmod"))
 		snprintf(buf, len, "kmod %s", src->kmod_version);
+	else if (!strcmp(src->name, "daemon"))
+		snprintf(buf, len, "sysperfd, %s %s",
+			 *src->kmod_version ? "kmod" : "procfs",
+			 src->kmod_version);
 	else if (strcmp(src->name, "procfs") != 0)
 		snprintf(buf, len, "%s", src->name);
 	else if (*feed_why_not_kmod(l->feed))
@@ -302,7 +306,7 @@ static void draw_parts(struct live *l)
 	if (l->failed)
 		screen_printf(s, y++, 0, s->cols, INK_CRITICAL,
 			      "no data, the source failed: %s",
-			      strerror(l->failed));
+			      feed_words(l->feed, -l->failed));
 	else
 		golden_verdict(s, l->frame, y++);
 	if (p.summary)

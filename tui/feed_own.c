@@ -48,7 +48,7 @@ static const struct feed_ops own_ops = {
  * Without the module each task's takes a file of /proc, so not where nobody
  * asks for it. On the live screen any may be sorted by.
  */
-static bool wants_cgroups(const struct options *o)
+bool feed_wants_cgroups(const struct options *o)
 {
 	const char *key = "cgroup";
 	const struct sp_field *f =
@@ -74,7 +74,7 @@ int feed_open_own(const struct options *o, struct feed **feed)
 	char err[512] = "";
 	int ret = -ENOMEM;
 
-	cfg.task_cgroups = wants_cgroups(o);
+	cfg.task_cgroups = feed_wants_cgroups(o);
 	if (own)
 		ret = sp_collector_open(&own->collector, &cfg, err,
 					sizeof(err));

@@ -15,6 +15,7 @@
 #include "terminal.h"
 
 #define MESSAGE_NS 5000000000ULL
+#define LOOK_NS 1000000000ULL
 
 void live_say(struct live *l, bool bad, const char *fmt, ...)
 {
@@ -57,13 +58,26 @@ static void schedule(struct live *l)
 		l->deadline_ns = now + delay_ns(l);
 }
 
+/* A feed with a rhythm of its own is looked at now and then all the same. */
+static void look_again(struct live *l)
+{
+	l->deadline_ns = monotonic_ns() + LOOK_NS;
+}
+
 static void sample(struct live *l)
 {
 	const struct sp_frame *f = NULL;
 	int err = feed_sample(l->feed, &f);
+	const char *note = feed_note(l->feed);
 
-	schedule(l);
 	l->sample_now = false;
+	if (*note)
+		live_say(l, true, "%s", note);
+	if (!err && !f && feed_fd(l->feed) >= 0) {
+		look_again(l); /* what it gave before still holds */
+		return;
+	}
+	schedule(l);
 	tasks_changed(&l->tasks);
 	l->failed = -err;
 	if (err) {
@@ -159,14 +173,16 @@ static void loop(struct live *l)
 	sample(l);
 	live_draw(l);
 	while (!l->quit) {
-		wake = terminal_wait(l->paused ? never : l->deadline_ns);
+		wake = terminal_wait(l->paused ? never : l->deadline_ns,
+				     l->paused ? -1 : feed_fd(l->feed));
 		if (wake & WAKE_END)
 			return;
 		if (wake & WAKE_SIZE)
 			resize(l);
 		if (wake & WAKE_KEY)
 			read_keys(l);
-		if ((wake & WAKE_TIME && !l->paused) || l->sample_now)
+		if ((wake & (WAKE_TIME | WAKE_FEED) && !l->paused) ||
+		    l->sample_now)
 			sample(l);
 		live_draw(l);
 		if (l->o->iterations && l->frames >= l->o->iterations)

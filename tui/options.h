@@ -44,6 +44,8 @@ struct options {
 	uint32_t require; /* bits 1U << SP_CAP_* */
 	bool fields; /* --fields: the view's columns were chosen */
 	bool daemon; /* --source daemon: sysperfd or nothing */
+	const char *host; /* --host: another machine's sysperfd; or NULL */
+	const char *socket; /* of sysperfd; NULL: the usual one */
 	const char *config_path; /* NULL: the usual files */
 	struct sp_config config; /* once config_load() was called */
 	struct sp_collector_config collector;

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sysperf/client.h>
+
 #include "options_table.h"
 
 #define DELAY_MIN_S 0.1
@@ -197,6 +199,22 @@ static int set_require(struct options *o, const char *arg, char *err)
 	}
 }
 
+static int set_host(struct options *o, const char *arg, char *err)
+{
+	/* ssh would take it for an option. */
+	if (!*arg || *arg == '-')
+		return options_fail(err, "'%s' is no host", arg);
+	o->host = arg;
+	return 0;
+}
+
+static int set_socket(struct options *o, const char *arg, char *err)
+{
+	(void)err;
+	o->socket = arg;
+	return 0;
+}
+
 static int set_config(struct options *o, const char *arg, char *err)
 {
 	(void)err;
@@ -266,9 +284,14 @@ const struct option_def option_defs[] = {
 	 set_threads},
 	{'i', "idle", NULL, "leave out tasks that did nothing", set_idle},
 	{0, "source", "SOURCE",
-	 "auto (the module if it is there, else procfs), daemon, kmod, "
-	 "procfs",
+	 "auto (sysperfd if it runs, else the module if it is there, else "
+	 "procfs), daemon, kmod, procfs",
 	 set_source},
+	{0, "host", "HOST",
+	 "another machine, by running sysperfd --stdio there through ssh",
+	 set_host},
+	{0, "socket", "PATH", "where sysperfd is, if not at " SP_SOCKET,
+	 set_socket},
 	{0, "require", "CAP,...",
 	 "exit 3 if kmod, pmu, io or psi is missing, rather than do without",
 	 set_require},

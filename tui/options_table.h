@@ -20,7 +20,7 @@ struct option_def {
 };
 
 extern const struct option_def option_defs[];
-#define NR_OPTION_DEFS 20
+#define NR_OPTION_DEFS 22
 
 /**
  * options_fail() - say why an argument is refused

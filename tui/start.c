@@ -32,21 +32,36 @@ static const char *why_missing(const struct feed *f, unsigned int cap)
 	}
 }
 
-static int check_required(const struct options *o, struct feed *f)
+/* Return: an exit status; caps is set if it is EXIT_OK. */
+static int find_caps(struct feed *f, uint32_t *caps)
 {
 	const struct sp_frame *frame = NULL;
-	int ret = feed_sample(f, &frame);
+	int ret;
 
+	if (f->ops->caps && f->ops->caps(f, caps))
+		return EXIT_OK;
 	/* Only a frame tells; this one's interval is too short for numbers. */
+	ret = feed_sample(f, &frame);
 	if (!ret && !frame)
 		ret = feed_sample(f, &frame);
-	if (ret || !frame) {
-		fprintf(stderr, "sysperf: the source failed: %s\n",
-			strerror(ret ? -ret : ENODATA));
-		return EXIT_SOURCE;
+	if (!ret && frame) {
+		*caps = frame->source.caps;
+		return EXIT_OK;
 	}
+	fprintf(stderr, "sysperf: the source failed: %s\n",
+		feed_words(f, ret ? ret : -ENODATA));
+	return EXIT_SOURCE;
+}
+
+static int check_required(const struct options *o, struct feed *f)
+{
+	uint32_t caps;
+	int ret = find_caps(f, &caps);
+
+	if (ret != EXIT_OK)
+		return ret;
 	for (unsigned int i = 0; i < SP_CAPS; i++) {
-		if (!(o->require & ~frame->source.caps & 1U << i))
+		if (!(o->require & ~caps & 1U << i))
 			continue;
 		fprintf(stderr,
 			"sysperf: required capability %s is missing: %s\n",
@@ -79,16 +94,34 @@ int config_load(struct options *o)
 	return EXIT_USAGE;
 }
 
+/*
+ * As auto: sysperfd if it runs. What there is to say of it is told now, or on
+ * the live screen would be gone before anybody reads it.
+ */
+static bool found_daemon(const struct options *o, struct feed **feed)
+{
+	char note[512] = "";
+	bool found;
+
+	if (o->collector.source != SP_SOURCE_AUTO || *o->collector.root)
+		return false;
+	found = feed_open_daemon(o, false, feed, note, sizeof(note)) == EXIT_OK;
+	if (*note)
+		fprintf(stderr, "sysperf: %s\n", note);
+	return found;
+}
+
 int feed_open(const struct options *o, struct feed **feed)
 {
 	int ret;
 
 	*feed = NULL;
-	if (o->daemon) {
-		fprintf(stderr, "sysperf: no sysperfd is running\n");
-		return EXIT_SOURCE;
-	}
-	ret = feed_open_own(o, feed);
+	if (o->daemon || o->host)
+		ret = feed_open_daemon(o, true, feed, NULL, 0);
+	else if (found_daemon(o, feed))
+		return EXIT_OK; /* it has what is required */
+	else
+		ret = feed_open_own(o, feed);
 	if (ret == EXIT_OK && o->require)
 		ret = check_required(o, *feed);
 	if (ret != EXIT_OK && *feed) {

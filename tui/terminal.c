@@ -216,9 +216,10 @@ static void signals_take(void)
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
-unsigned int terminal_wait(uint64_t deadline_ns)
+unsigned int terminal_wait(uint64_t deadline_ns, int fd)
 {
-	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	struct pollfd p[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
+			      {.fd = fd, .events = POLLIN}};
 	uint64_t now = monotonic_ns();
 	uint64_t left = deadline_ns > now ? deadline_ns - now : 0;
 	struct timespec timeout = {.tv_sec = (time_t)(left / 1000000000),
@@ -226,13 +227,15 @@ unsigned int terminal_wait(uint64_t deadline_ns)
 	unsigned int wake = 0;
 	int n;
 
-	n = ppoll(&in, 1, &timeout, &term.waiting);
+	n = ppoll(p, 2, &timeout, &term.waiting);
 	if (n < 0) /* also after having been stopped: all is to be redrawn */
 		wake |= errno == EINTR ? WAKE_SIZE : WAKE_END;
-	if (n > 0) {
-		wake |= in.revents == POLLIN ? WAKE_KEY : WAKE_END;
+	if (n > 0 && p[0].revents)
+		wake |= p[0].revents == POLLIN ? WAKE_KEY : WAKE_END;
+	if (n > 0 && p[1].revents)
+		wake |= WAKE_FEED;
+	if (n > 0)
 		signals_take();
-	}
 	if (term.size)
 		wake |= WAKE_SIZE;
 	term.size = 0;

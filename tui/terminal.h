@@ -16,6 +16,7 @@ enum {
 	WAKE_TIME = 1 << 1, /* the deadline has passed */
 	WAKE_SIZE = 1 << 2, /* the size may have changed */
 	WAKE_END = 1 << 3, /* asked to end, or the terminal is gone */
+	WAKE_FEED = 1 << 4, /* there may be a frame */
 };
 
 /**
@@ -42,10 +43,11 @@ void terminal_close(void);
 /**
  * terminal_wait() - sleep until something happens
  * @deadline_ns: of CLOCK_MONOTONIC
+ * @fd: of the feed, or -1
  *
  * Return: a set of WAKE_*.
  */
-unsigned int terminal_wait(uint64_t deadline_ns);
+unsigned int terminal_wait(uint64_t deadline_ns, int fd);
 
 /**
  * terminal_resized() - tell curses about the terminal's size
