@@ -11,8 +11,9 @@
 #include <time.h>
 #include <wchar.h>
 
+#include <sysperf/text.h>
+
 #include "fmt.h"
-#include "utf8.h"
 
 /* A unit's steps; decimals is of the smallest number of a step. */
 struct scale {
@@ -146,53 +147,9 @@ char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
 	return buf;
 }
 
-/* Writes v / 10^digits without trailing zeros, backwards from the end. */
-static char *format_fixed(char *buf, uint64_t v, int digits, bool negative)
-{
-	char tmp[32];
-	char *p = tmp + sizeof(tmp);
-	bool any = false;
-
-	for (int i = 0; i < digits; i++, v /= 10) {
-		any = any || v % 10;
-		if (any)
-			*--p = (char)('0' + v % 10);
-	}
-	if (any)
-		*--p = '.';
-	do
-		*--p = (char)('0' + v % 10);
-	while (v /= 10);
-	if (negative)
-		*--p = '-';
-	memcpy(buf, p, (size_t)(tmp + sizeof(tmp) - p));
-	buf[tmp + sizeof(tmp) - p] = '\0';
-	return buf;
-}
-
-char *fmt_decimal(char *buf, size_t len, double v, int digits)
-{
-	static const double tens[] = {1,   1e1, 1e2, 1e3, 1e4,
-				      1e5, 1e6, 1e7, 1e8, 1e9};
-	double scaled;
-
-	if (digits > 9)
-		digits = 9;
-	scaled = floor(fabs(v) * tens[digits] + 0.5);
-	/*
-	 * A frame has hundreds of thousands of numbers: doing this without
-	 * printf() is several times faster. Above 2^53 it would not be exact.
-	 */
-	if (scaled < 9007199254740992.0 && len >= 32)
-		return format_fixed(buf, (uint64_t)scaled, digits,
-				    v < 0 && scaled > 0);
-	snprintf(buf, len, "%.0f", v);
-	return buf;
-}
-
 char *fmt_number(char *buf, size_t len, const struct sp_field *f, double v)
 {
-	return fmt_decimal(buf, len, v, (int)sp_field_digits(f));
+	return sp_decimal(buf, len, v, (int)sp_field_digits(f));
 }
 
 /* Characters that a terminal acts on rather than shows. */
@@ -212,7 +169,7 @@ int fmt_text(char *buf, size_t len, const char *s, int width)
 
 	while (*s) {
 		uint32_t cp;
-		int bytes = utf8_decode(s, &cp);
+		int bytes = sp_utf8_decode(s, &cp);
 		int w = 1;
 		bool good = bytes && !unsafe(cp);
 

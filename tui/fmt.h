@@ -46,14 +46,6 @@ const char *fmt_unit(enum sp_unit unit);
 char *fmt_number(char *buf, size_t len, const struct sp_field *f, double v);
 
 /**
- * fmt_decimal() - the same with a given number of digits after the point
- * @digits: at most so many, 9 at most; zeros at the end are left out
- *
- * Return: @buf.
- */
-char *fmt_decimal(char *buf, size_t len, double v, int digits);
-
-/**
  * fmt_text() - a name made safe for a terminal
  * @buf: result, NUL-terminated
  * @len: of @buf

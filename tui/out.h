@@ -29,7 +29,6 @@ struct out_format {
 extern const struct out_format out_text, out_csv, out_json, out_openmetrics;
 
 #define OUT_TIME_MAX 32
-#define OUT_TEXT_MAX 1024 /* three times the longest text field */
 
 /**
  * out_rfc3339() - a moment as RFC 3339, UTC, with milliseconds
@@ -43,13 +42,5 @@ char *out_rfc3339(char *buf, const struct timespec *t);
  * out_epoch() - the same of seconds since the epoch
  */
 char *out_epoch(char *buf, double seconds);
-
-/**
- * out_utf8() - a name as valid UTF-8, U+FFFD in place of each invalid byte
- * @buf: of OUT_TEXT_MAX bytes, may be used for the result
- *
- * Return: @s if it is valid as it is, else @buf.
- */
-const char *out_utf8(char *buf, const char *s);
 
 #endif /* SYSPERF_TUI_OUT_H */

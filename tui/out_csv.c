@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <sysperf/text.h>
+
 #include "fmt.h"
 #include "out.h"
 
@@ -30,9 +32,9 @@ static void csv_begin(struct out *out)
 
 static void write_text(FILE *f, const char *s)
 {
-	char buf[OUT_TEXT_MAX];
+	char buf[SP_TEXT_MAX];
 
-	s = out_utf8(buf, s);
+	s = sp_utf8_clean(buf, s);
 	if (!s[strcspn(s, "\",\r\n")]) {
 		fputs_unlocked(s, f);
 		return;

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <yajl/yajl_gen.h>
 
+#include <sysperf/text.h>
+
 #include "fmt.h"
 #include "out.h"
 
@@ -83,9 +85,9 @@ static void write_key(struct json *j, const char *key)
 
 static void write_str(struct json *j, const char *s)
 {
-	char buf[OUT_TEXT_MAX];
+	char buf[SP_TEXT_MAX];
 
-	write_key(j, out_utf8(buf, s));
+	write_key(j, sp_utf8_clean(buf, s));
 }
 
 static void write_str_or_null(struct json *j, const char *s)
@@ -296,7 +298,7 @@ static void write_head(struct json *j, const struct sp_frame *frame)
 	write_key(j, "time");
 	write_str(j, out_rfc3339(buf, &frame->time));
 	write_key(j, "interval_s");
-	write_number(j, fmt_decimal(buf, sizeof(buf), frame->interval_s, 3));
+	write_number(j, sp_decimal(buf, sizeof(buf), frame->interval_s, 3));
 	write_key(j, "host");
 	write_str_or_null(j, frame->host);
 	write_key(j, "kernel");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <sysperf/collector.h>
+#include <sysperf/latency.h>
 #include <sysperf/source.h>
 #include <sysperf/system.h>
 
@@ -264,6 +265,12 @@ int sp_collector_sample(struct sp_collector *c, const struct sp_frame **frame)
 		c->cur ^= 1;
 	c->has_prev = !ret;
 	return ret;
+}
+
+int sp_collector_latencies(const struct sp_collector *c,
+			   struct sp_latencies *sum)
+{
+	return sp_latencies_add(sum, &c->snaps[c->cur], &c->snaps[c->cur ^ 1]);
 }
 
 void sp_collector_close(struct sp_collector *c)

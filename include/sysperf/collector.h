@@ -12,6 +12,8 @@
 #include <sysperf/config.h>
 #include <sysperf/frame.h>
 
+struct sp_latencies;
+
 enum sp_source_choice {
 	SP_SOURCE_AUTO, /* the module if it can be read, else procfs */
 	SP_SOURCE_KMOD,
@@ -90,6 +92,17 @@ const struct sp_source_info *sp_collector_source(const struct sp_collector *c);
  * Return: 0 or -errno when the source failed.
  */
 int sp_collector_sample(struct sp_collector *c, const struct sp_frame **frame);
+
+/**
+ * sp_collector_latencies() - add what the module's histograms counted
+ * @c: the collector; to be asked once after each sample that did not fail,
+ *	those without a frame too
+ * @sum: what the time since the sample before is added to (latency.h)
+ *
+ * Return: 0 or -ENOMEM; then some of it may be missing.
+ */
+int sp_collector_latencies(const struct sp_collector *c,
+			   struct sp_latencies *sum);
 
 /**
  * sp_collector_close() - free everything, the last frame too

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Owns the decoding of UTF-8 from untrusted bytes (RFC 3629: no overlong
- * forms, no surrogates, nothing above U+10FFFF).
+ * forms, no surrogates, nothing above U+10FFFF), and their cleaning.
  */
-#include <stddef.h>
+#include <stdbool.h>
+#include <string.h>
 
-#include "utf8.h"
+#include <sysperf/text.h>
 
-int utf8_decode(const char *s, uint32_t *cp)
+int sp_utf8_decode(const char *s, uint32_t *cp)
 {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
 	const unsigned char *p = (const unsigned char *)s;
@@ -32,4 +33,30 @@ int utf8_decode(const char *s, uint32_t *cp)
 		return 0;
 	*cp = c;
 	return len;
+}
+
+static bool plain_ascii(const char *s)
+{
+	while (*s && !(*s & 0x80))
+		s++;
+	return !*s;
+}
+
+const char *sp_utf8_clean(char *buf, const char *s)
+{
+	static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+	size_t at = 0;
+
+	if (plain_ascii(s))
+		return s;
+	while (*s && at + 4 < SP_TEXT_MAX) {
+		uint32_t cp;
+		int n = sp_utf8_decode(s, &cp);
+
+		memcpy(buf + at, n ? s : replacement, n ? (size_t)n : 3);
+		at += n ? (size_t)n : 3;
+		s += n ? n : 1;
+	}
+	buf[at] = '\0';
+	return buf;
 }
