@@ -89,6 +89,12 @@ static const struct sp_field cgroup_fields[] = {
 #include <sysperf/fields.def>
 };
 
+static const struct sp_field alert_fields[] = {
+#define ALERT_N(...) NUM(sp_alert, __VA_ARGS__)
+#define ALERT_S(...) STR(sp_alert, __VA_ARGS__)
+#include <sysperf/fields.def>
+};
+
 static const struct sp_field task_fields[] = {
 #define TASK_N(...) NUM(sp_task, __VA_ARGS__)
 #define TASK_S(...) STR(sp_task, __VA_ARGS__)
@@ -110,6 +116,7 @@ const struct sp_table sp_tables[SP_TABLES] = {
 	[SP_TABLE_NODE] = TABLE(node_fields, sp_node, nodes, nr_nodes),
 	[SP_TABLE_CGROUP] =
 		TABLE(cgroup_fields, sp_cgroup, cgroups, nr_cgroups),
+	[SP_TABLE_ALERT] = TABLE(alert_fields, sp_alert, alerts, nr_alerts),
 	[SP_TABLE_TASK] = TABLE(task_fields, sp_task, tasks, nr_tasks),
 };
 

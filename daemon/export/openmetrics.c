@@ -283,6 +283,24 @@ static void write_status(const struct metrics *m, const struct sp_frame *frame)
 				(int)frame->status[r] - SP_STATUS_OK);
 }
 
+/* Numbers of it in other metrics' units would be no metric. */
+static void write_alerts(const struct metrics *m, const struct sp_frame *frame)
+{
+	if (frame->nr_alerts)
+		metrics_head(m, "sysperf_alert", METRICS_GAUGE, "",
+			     "an alert of sysperfd: 1 pending, 2 firing");
+	for (size_t i = 0; i < frame->nr_alerts; i++) {
+		const struct sp_alert *a = &frame->alerts[i];
+
+		fputs_unlocked("sysperf_alert", m->f);
+		metrics_label(m, '{', "alert", a->name);
+		metrics_label(m, ',', "on", a->on);
+		metrics_label(m, ',', "severity", a->severity);
+		putc_unlocked('}', m->f);
+		metrics_value(m, strcmp(a->state, "firing") ? 1 : 2);
+	}
+}
+
 int sp_metrics_write(FILE *f, enum sp_metrics_syntax syntax,
 		     const struct sp_metrics_page *page)
 {
@@ -295,7 +313,8 @@ int sp_metrics_write(FILE *f, enum sp_metrics_syntax syntax,
 		     "length of the interval that this sample is of");
 	fprintf(f, "sysperf_interval_seconds %.3f\n", frame->interval_s);
 	write_status(&m, frame);
-	for (int id = SP_TABLE_GOLDEN; !ret && id < SP_TABLE_TASK; id++)
+	write_alerts(&m, frame);
+	for (int id = SP_TABLE_GOLDEN; !ret && id < SP_TABLE_ALERT; id++)
 		ret = write_table(&m, frame, (enum sp_table_id)id);
 	if (!ret)
 		ret = write_tasks(&m, page);

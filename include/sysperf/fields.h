@@ -70,6 +70,7 @@ enum sp_table_id {
 	SP_TABLE_NET,
 	SP_TABLE_NODE,
 	SP_TABLE_CGROUP,
+	SP_TABLE_ALERT,
 	SP_TABLE_TASK,
 	SP_TABLES,
 };
@@ -91,7 +92,7 @@ struct sp_field {
 
 struct sp_table {
 	const char *name; /* "golden", "cpus", "disks", "nets", "nodes",
-			   * "cgroups", "tasks" */
+			   * "cgroups", "alerts", "tasks" */
 	const struct sp_field *fields;
 	size_t nr_fields;
 	size_t row_size; /* of a row in a frame's array */

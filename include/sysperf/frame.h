@@ -51,6 +51,13 @@ struct sp_cgroup {
 	uint64_t id; /* its directory's inode */
 };
 
+/* For those who read frames; the collector knows of none (alerts.h). */
+struct sp_alert {
+#define ALERT_N(key, ...) double key;
+#define ALERT_S(key, title, size, ...) char key[size];
+#include <sysperf/fields.def>
+};
+
 struct sp_task {
 #define TASK_N(key, ...) double key;
 #define TASK_S(key, title, size, ...) char key[size];
@@ -129,6 +136,8 @@ struct sp_frame {
 	size_t nr_nodes;
 	struct sp_cgroup *cgroups; /* of version 2, busiest first */
 	size_t nr_cgroups;
+	struct sp_alert *alerts; /* of sysperfd; the worst first */
+	size_t nr_alerts;
 	struct sp_task *tasks; /* processes, or threads if so asked */
 	size_t nr_tasks;
 };

@@ -316,6 +316,33 @@ static void histograms(void **state)
 	frame_free(f);
 }
 
+static void alerts(void **state)
+{
+	struct sp_frame *f = frame_of_tasks();
+	struct sp_alert rows[2];
+	struct sp_metrics_page page = {.frame = f};
+	char *text = page_text(&page, SP_METRICS_OPENMETRICS);
+
+	(void)state;
+	assert_null(strstr(text, "sysperf_alert"));
+	free(text);
+	memset(rows, 0, sizeof(rows));
+	strcpy(rows[0].name, "slow");
+	strcpy(rows[0].on, "sda");
+	strcpy(rows[0].severity, "critical");
+	strcpy(rows[0].state, "firing");
+	strcpy(rows[1].name, "busy");
+	strcpy(rows[1].state, "pending");
+	f->alerts = rows;
+	f->nr_alerts = 2;
+	text = page_text(&page, SP_METRICS_OPENMETRICS);
+	has(text, "sysperf_alert{alert=\"slow\",on=\"sda\","
+		  "severity=\"critical\"} 2\n");
+	has(text, "sysperf_alert{alert=\"busy\",on=\"\",severity=\"\"} 1\n");
+	free(text);
+	frame_free(f);
+}
+
 static void of_itself(void **state)
 {
 	struct sp_frame *f = frame_of_tasks();
@@ -348,6 +375,7 @@ int main(void)
 		cmocka_unit_test(hardware_counters_are_private),
 		cmocka_unit_test(sums_over_frames),
 		cmocka_unit_test(histograms),
+		cmocka_unit_test(alerts),
 		cmocka_unit_test(of_itself),
 	};
 
