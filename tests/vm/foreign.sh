@@ -14,7 +14,7 @@
 guest_packages=base-files,base-passwd,bash,dash,coreutils,util-linux,mount,findutils,diffutils,grep,sed,mawk,tar,gzip,\
 xz-utils,zstd,hostname,login,passwd,libc-bin,ncurses-base,ncurses-bin,perl-base,busybox-static,python3,procps,psmisc,\
 kmod,iproute2,iputils-ping,ethtool,netcat-openbsd,iperf3,jq,fio,stress-ng,dmsetup,mdadm,e2fsprogs,strace,tmux,\
-linux-perf,libbpf-tools,bpftool,python3-yaml,gcc,libc6-dev
+linux-perf,libbpf-tools,bpftool,sysstat,systemd,udev,make,python3-yaml,gcc,libc6-dev
 
 # The libraries that the programs link with, as the Makefile names them.
 foreign_libraries() {
@@ -28,8 +28,10 @@ cross_packages() { echo "gcc-$triplet,pkg-config,uthash-dev,$(foreign_libraries)
 foreign_finish() { # DIR
 	as_root sh -ec 'cd "$0"
 		for name in passwd group; do cp -n usr/share/base-passwd/$name.master etc/$name; done
-		for name in awk:mawk cc:gcc nc:nc.openbsd; do ln -sf "${name#*:}" "usr/bin/${name%:*}"; done
+		for name in awk:mawk cc:gcc nc:nc.openbsd sar:sar.sysstat; do ln -sf "${name#*:}" "usr/bin/${name%:*}"; done
 		ln -sf ../proc/self/mounts etc/mtab
+		rmdir var/run
+		ln -s ../run var/run
 		printf "127.0.0.1 localhost\n::1 localhost\n" >etc/hosts' "$1"
 }
 

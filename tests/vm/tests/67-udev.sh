@@ -8,7 +8,7 @@ udevd=/usr/lib/systemd/systemd-udevd
 
 rmmod sysperf
 ! getent group sysperf >/dev/null || groupdel sysperf
-make --no-print-directory install PREFIX=/usr >/tmp/install 2>&1 || die "$(cat /tmp/install)"
+make --no-print-directory -o programs install PREFIX=/usr >/tmp/install 2>&1 || die "$(cat /tmp/install)"
 systemd-sysusers /usr/lib/sysusers.d/sysperf.conf
 group=$(getent group sysperf | cut -d: -f3)
 [[ $group ]] || die "no group sysperf"
