@@ -30,8 +30,7 @@ def expect(bits, what):
     return task.pmu
 
 
-hardware = os.path.exists("/sys/bus/event_source/devices/cpu") or os.uname().machine != "x86_64"
-if not hardware:
+if not HARDWARE:
     seen = len(log())
     sysperf_on()
     said = [line for line in log()[seen:] if "sysperf:" in line]
@@ -51,8 +50,6 @@ for bad in ("", "cycle", "cycles,", "cycles,cycles", "cycles=", "cycles=12", "cy
     said = [line for line in log()[seen:] if "sysperf:" in line]
     check(len(said) == 1 and f"pmu_events={bad} " in said[0], f"one line about pmu_events={bad}: {said}")
 
-if hardware:
-    sys.exit(0)
 sysperf_on(counters=8)
 expect(0xF, "default")
 sysperf_on(counters=8, pmu=0)

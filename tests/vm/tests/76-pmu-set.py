@@ -31,12 +31,13 @@ for l in loads:
     check(counts(a)[0] > 0 and counts(a) == counts(b), "what was counted stays, and no more is")
 check(counts(before.of(CPU)[1]) == counts(after.of(CPU)[1]), "nor for a CPU")
 run("rmmod", "pretend_pmu")
-try:
-    pmu_set(True)
-    check(False, "on without a PMU")
-except Refused as e:
-    check(e.errno == errno.EOPNOTSUPP, f"on without a PMU: {e}")
-check(not device.snapshot().header.caps & CAP_PMU, "still off")
+if not HARDWARE:
+    try:
+        pmu_set(True)
+        check(False, "on without a PMU")
+    except Refused as e:
+        check(e.errno == errno.EOPNOTSUPP, f"on without a PMU: {e}")
+    check(not device.snapshot().header.caps & CAP_PMU, "still off")
 run("insmod", os.environ["SYSPERF_TEST_MODULES"] + "/pretend_pmu.ko")
 
 # Again and again under load, snapshots that settle and a CPU that goes.

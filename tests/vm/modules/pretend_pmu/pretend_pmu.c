@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A PMU for machines without one: perf takes it for the CPU's. Its counters
- * count time, each kind at a pace of its own, so that what a task counted must
- * be its run time multiplied by that. The events are the generic hardware ones
- * below, and the raw ones of code 1 to 0xff, which count code in a microsecond.
+ * A PMU that perf takes for the CPU's, where there is none or, as on arm64, where
+ * that has a type of its own: generic hardware events are sought in the PMU of
+ * raw ones first. Its counters count time, each kind at a pace of its own, so
+ * that what a task counted must be its run time multiplied by that. The events
+ * are the generic ones below, and the raw ones of code 1 to 0xff, which count
+ * code in a microsecond.
  *
  * counters= is how many of them a CPU has: with more events than that perf must
  * let them take turns.
@@ -104,7 +106,7 @@ static struct pmu pretend = {
 	.module = THIS_MODULE,
 	.task_ctx_nr = perf_hw_context,
 #ifdef PERF_PMU_CAP_HETEROGENEOUS_CPUS
-	/* Before 6.2: may be registered again, after it was removed. */
+	/* Before 6.2: may be registered again, or beside another. */
 	.capabilities = PERF_PMU_CAP_HETEROGENEOUS_CPUS,
 #endif
 	.event_init = pretend_init,
@@ -117,7 +119,7 @@ static struct pmu pretend = {
 
 static int __init pretend_load(void)
 {
-	return perf_pmu_register(&pretend, "pretend", -1);
+	return perf_pmu_register(&pretend, "pretend", PERF_TYPE_RAW);
 }
 
 static void __exit pretend_unload(void)
