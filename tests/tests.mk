@@ -11,9 +11,11 @@ UNIT_SHARED := $(patsubst %.c,build/asan/%.o,$(filter-out tests/unit/test_%,$(wi
 FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 # TESTS='01 tasks' selects scripts by the beginning of their names.
 scripts = $(sort $(wildcard $(foreach t,$(or $(TESTS),*),$(addprefix tests/$1/$t,*.sh *.py))))
-# Those that only arm64 can run are in no list for another machine.
-ARM64 := $(shell grep -ls '^\# ARCH=arm64' $(wildcard tests/vm/tests/*) /dev/null)
-vm-scripts = $(filter-out $(if $(findstring -arm64,$1),,$(ARM64)),$(call scripts,vm/tests))
+# Those that only one machine can run are in no list for another.
+only = $(shell grep -ls '^\# ARCH=$1' $(wildcard tests/vm/tests/*) /dev/null)
+AMD64 := $(call only,amd64)
+ARM64 := $(call only,arm64)
+vm-scripts = $(filter-out $(if $(findstring -arm64,$1),$(AMD64),$(ARM64)),$(call scripts,vm/tests))
 SUITES := $(if $(UNIT),test-unit) $(if $(FUZZ),test-fuzz) \
 	$(foreach s,cli tui,$(if $(call scripts,$s),test-$s)) test-vm
 

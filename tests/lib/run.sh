@@ -12,7 +12,7 @@
 #   run.sh guest SUITE FILE…     its part inside: the module fresh for each
 #
 # TEST_TIMEOUT= seconds for each script; a line "# TIMEOUT=n" in it raises the
-# usual 120. "# ARCH=amd64" in a VM test: only there.
+# usual 120. "# ARCH=amd64" in a VM test: only there (tests/tests.mk).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PYTHONUNBUFFERED=1 # what a test that hangs has said is seen
@@ -126,15 +126,10 @@ module_reload() {
 }
 
 guest() {
-	local suite=$1 file seen only
+	local suite=$1 file seen
 	shift
 	after() { dmesg | tail -n "+$((seen + 1))" | awk -f tests/vm/klog.awk; }
 	for file; do
-		only=$(sed -n 's/^# ARCH=//p' "$file")
-		if [[ $only && $only != "$SYSPERF_ARCH" ]]; then
-			emit "SKIP $suite/$(basename "${file%.*}"): for $only only"
-			continue
-		fi
 		seen=$(dmesg | wc -l)
 		if [[ ${SYSPERF_KO-} ]] && ! module_reload; then
 			emit "FAIL $suite/$(basename "${file%.*}"): the module did not load"

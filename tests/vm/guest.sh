@@ -40,12 +40,11 @@ if [[ ! -e $project/tests/vm/guest.sh ]]; then # it lies in one of those
 	mount --no-canonicalize --bind . "$project"
 	cd "$project" || fail "no $project in the guest"
 fi
-SYSPERF_ARCH=$(<$vm/arch)
-export SYSPERF_ARCH
+arch=$(<$vm/arch)
 [[ $(uname -r) != *-sysperf-* ]] || export SYSPERF_SLOWNESS=3
-if [[ $SYSPERF_ARCH != amd64 ]]; then # the programs built for it, and more time
+if [[ $arch != amd64 ]]; then # the programs built for it, and more time
 	export SYSPERF_SLOWNESS=3
-	mount --bind "build/$SYSPERF_ARCH" build
+	mount --bind "build/$arch" build
 fi
 ln -sfn /proc/self/fd /dev/fd
 ln -sfn /proc/self/fd/0 /dev/stdin

@@ -180,3 +180,53 @@ def in_child(function, *args):
             os._exit(status)
     check(os.waitpid(pid, 0)[1] == 0, f"{function.__name__} in a child")
     return pid
+
+
+def read_at(path, sector):
+    """Did one direct read of that sector succeed?"""
+    return direct(path, 1, start=sector * 512) == 0
+
+
+def errors_are_exact(device, name, path, bad, good=20, failing=7):
+    """Reads of a disk, or of what lies on it, of which those of a bad sector fail:
+    counted for the disk and for the task."""
+    before = device.snapshot()
+    check(all([read_at(path, 0) for _ in range(good)]), "the good sector is read")
+    check(not any([read_at(path, bad & ~7) for _ in range(failing)]), "the bad one is not")
+    after = device.snapshot()
+    a, b = (s.disk(name).io[READ] for s in (before, after))
+    mine = [s.task(os.getpid()) for s in (before, after)]
+    print(path, "requests", b.requests - a.requests, "errors", b.errors - a.errors)
+    check(b.requests - a.requests == good + failing, "requests of the device")
+    check(b.errors - a.errors == failing, "errors of the device")
+    check(mine[1].io_errors - mine[0].io_errors == failing, "errors of the task")
+    check(mine[1].ios - mine[0].ios == good + failing, "requests of the task")
+    check(after.disk("dm-0") is None, "the mapper has no requests of its own")
+
+
+def read_on(path):
+    """Many reads at once."""
+    os.execlp("fio", "fio", "--name=r", f"--filename={path}", "--rw=randread", "--bs=4k", "--direct=1", "--size=32m",
+              "--ioengine=libaio", "--iodepth=32", "--time_based", "--runtime=1000", "--thread", "--output=/dev/null")
+
+
+def settled(device, name):
+    snap = device.snapshot()
+    return snap.disk(name).inflight == 0 and all(t.io_inflight == 0 for t in snap.of(TASK))
+
+
+def goes_and_comes_back(device, name, begin, power_off, end):
+    """A disk under load, three times: nothing stays in flight, its record goes on."""
+    done = 0
+    for life in range(3):
+        begin()
+        reader = Load(read_on, f"/dev/{name}")
+        wait_for(lambda: (d := device.snapshot().disk(name)) and d.inflight > 1 and d.io[READ].requests > done + 64, "load")
+        put(*power_off)
+        wait_for(lambda: settled(device, name), f"{name} is gone, nothing in flight")
+        reader.stop()
+        end()
+        records = [d for d in device.snapshot().of(DISK) if d.name == name.encode()]
+        check(len(records) == 1, "one record for all its lives")
+        print(name, "life", life, "requests", records[0].io[READ].requests, "errors", records[0].io[READ].errors, flush=True)
+        done = records[0].io[READ].requests
