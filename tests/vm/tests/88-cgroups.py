@@ -121,20 +121,29 @@ for source in "kmod", "procfs":
     check(row(frame, idle[0].pid)["cgroup"] == "/test.slice/disk", f"an escaped name by {source}")
     check(row(frame, 1)["cgroup"] == "/", f"the top by {source}")
 
-# The same name again and again, each with a hog: never more than there is.
-out = subprocess.Popen(["sysperf", "-b", "--format", "json", "-n", "30", "-d", "0.4"], stdout=subprocess.PIPE, text=True)
-seen = 0
-for _ in range(6):
+# The same name again and again, each with a hog: never more than there is. Its
+# limit tells one from the next. New groups are looked for every other second,
+# and read as often where reading is slow: ten samples or so until it has a rate.
+out = subprocess.Popen(["sysperf", "-b", "--format", "json", "-d", "0.4"], stdout=subprocess.PIPE, text=True)
+for life in range(6):
+    limit = (100 + life) << 20
     make("test.slice/again")
+    write_file(f"{TOP}/test.slice/again/memory.max", str(limit))
     again = in_group("test.slice/again", spin)
-    lines = [json.loads(out.stdout.readline()) for _ in range(5)]
+    for sample in range(40):
+        group = group_row(json.loads(out.stdout.readline()), "/test.slice/again")
+        if not group or group["cpu_pct"] is None:
+            continue
+        check(0 <= group["cpu_pct"] <= 200, f"CPU of a group that was made again: {group}")
+        if group["memory_max_bytes"] == limit:
+            break
+    else:
+        check(False, "made again, and seen")
+    print(f"life {life}: in sample {sample}, {group['cpu_pct']} %", flush=True)
     again.stop()
     os.rmdir(f"{TOP}/test.slice/again")
-    for frame in lines:
-        group = group_row(frame, "/test.slice/again")
-        if group and group["cpu_pct"] is not None:
-            seen += 1
-            check(0 <= group["cpu_pct"] <= 200, f"CPU of a group that was made again: {group}")
-check(out.wait() == 0 and seen >= 3, f"made again, and seen {seen} times")
+out.send_signal(signal.SIGINT)
+out.stdout.close()
+check(out.wait() == 0, "sysperf ended well")
 for load in [hog_load, held, *idle]:
     load.stop()
