@@ -73,17 +73,18 @@ int options_set_delay(struct options *o, const char *arg, char *err)
 	return 0;
 }
 
+const char *const option_formats[] = {
+	[FORMAT_TEXT] = "text",
+	[FORMAT_CSV] = "csv",
+	[FORMAT_JSON] = "json",
+	[FORMAT_OPENMETRICS] = "openmetrics",
+	NULL,
+};
+
 static int set_format(struct options *o, const char *arg, char *err)
 {
-	static const char *const names[] = {
-		[FORMAT_TEXT] = "text",
-		[FORMAT_CSV] = "csv",
-		[FORMAT_JSON] = "json",
-		[FORMAT_OPENMETRICS] = "openmetrics",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(arg, names[i]) != 0)
+	for (size_t i = 0; option_formats[i]; i++) {
+		if (strcmp(arg, option_formats[i]) != 0)
 			continue;
 		o->format = (enum format)i;
 		return set_batch(o, NULL, err);
@@ -152,22 +153,24 @@ static int set_idle(struct options *o, const char *arg, char *err)
 	return 0;
 }
 
+const char *const option_sources[] = {"auto", "daemon", "kmod", "procfs", NULL};
+
 static int set_source(struct options *o, const char *arg, char *err)
 {
-	o->daemon = false;
-	if (!strcmp(arg, "auto"))
-		o->collector.source = SP_SOURCE_AUTO;
-	else if (!strcmp(arg, "kmod"))
-		o->collector.source = SP_SOURCE_KMOD;
-	else if (!strcmp(arg, "procfs"))
-		o->collector.source = SP_SOURCE_PROCFS;
-	else if (!strcmp(arg, "daemon"))
-		o->daemon = true;
-	else
-		return options_fail(
-			err, "no source '%s' (auto, daemon, kmod, procfs)",
-			arg);
-	return 0;
+	static const enum sp_source_choice choices[] = {SP_SOURCE_AUTO,
+							SP_SOURCE_AUTO,
+							SP_SOURCE_KMOD,
+							SP_SOURCE_PROCFS};
+
+	for (size_t i = 0; option_sources[i]; i++) {
+		if (strcmp(arg, option_sources[i]) != 0)
+			continue;
+		o->daemon = !strcmp(arg, "daemon");
+		o->collector.source = choices[i];
+		return 0;
+	}
+	return options_fail(err, "no source '%s' (auto, daemon, kmod, procfs)",
+			    arg);
 }
 
 static int require_one(struct options *o, const char *s, size_t n, char *err)

@@ -22,6 +22,10 @@ struct option_def {
 extern const struct option_def option_defs[];
 #define NR_OPTION_DEFS 22
 
+/* What --format and --source take; NULL ends them. */
+extern const char *const option_formats[];
+extern const char *const option_sources[];
+
 /**
  * options_fail() - say why an argument is refused
  * @err: of OPTIONS_ERR_MAX bytes
