@@ -23,7 +23,7 @@ BUILD_PKGS := gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libnl-r
 TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 python3-yaml jq \
 	procps iproute2 util-linux kmod udev systemd xz-utils zstd qemu-system-x86 qemu-system-arm busybox-static mmdebstrap ?linux-headers-amd64 \
 	stress-ng fio dmsetup mdadm iperf3 sysstat \
-	linux-perf libbpf-tools bpftool
+	linux-perf libbpf-tools bpftool man-db bsdextrautils mandoc zsh fish
 
 PKGS := libnl-3.0 libnl-genl-3.0 libnl-route-3.0 ncursesw yajl inih libcap libzstd libisal \
 	libkmod libsystemd libmicrohttpd
@@ -109,30 +109,13 @@ clean: ## remove what was built, but not the downloaded kernels in build/cache
 distclean: clean ## remove those as well
 	rm -rf --one-file-system build
 
-# DKMS, udev and systemd look in these places, whatever the prefix.
-DKMS_SRC = $(DESTDIR)/usr/src/sysperf-$(VERSION)
-UDEV_RULE = $(DESTDIR)/usr/lib/udev/rules.d/60-sysperf.rules
-SYSUSERS = $(DESTDIR)/usr/lib/sysusers.d/sysperf.conf
-install: programs ## install the programs and the module's source for DKMS (DESTDIR= PREFIX=)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DKMS_SRC)/include/uapi
-	install -m 755 build/sysperf $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(wildcard kmod/*.[ch]) kmod/Kbuild kmod/Makefile $(DKMS_SRC)
-	rm -f $(DKMS_SRC)/*.mod.c
-	install -m 644 $(wildcard include/uapi/*) $(DKMS_SRC)/include/uapi
-	sed 's/@VERSION@/$(VERSION)/' dkms/dkms.conf >$(DKMS_SRC)/dkms.conf
-	install -D -m 644 dkms/60-sysperf.rules $(UDEV_RULE)
-	install -D -m 644 dkms/sysperf.sysusers $(SYSUSERS)
-	@echo "the module: dkms install sysperf/$(VERSION); the group that may read it: systemd-sysusers"
-
-uninstall: ## remove them
-	rm -rf $(DESTDIR)$(PREFIX)/bin/sysperf $(DKMS_SRC) $(UDEV_RULE) $(SYSUSERS)
-
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 	@echo "Variables of the VM: CMD= KVER=$(subst $() ,|,$(MATRIX)) VM_ARGS= VM_ICOUNT=1; more in tests/vm/run.sh"
 
+include dkms/package.mk
 include tests/tests.mk
 
 FORCE:
-.PHONY: FORCE all programs module libraries run deps test-deps clean distclean install uninstall help
+.PHONY: FORCE all programs module libraries run deps test-deps clean distclean help
 .DELETE_ON_ERROR:

@@ -12,8 +12,8 @@ have() { # TOOL [FILE it needs]
 }
 check() { "$@" || failed=1; }
 
-mapfile -t sources < <(find kmod daemon tui include tests -name '*.[ch]' ! -name '*.mod.c' | sort)
-mapfile -t users < <(find daemon tui tests/unit tests/fuzz tests/vm/fuzz -name '*.c' 2>/dev/null | sort)
+mapfile -t sources < <(find kmod daemon tui include tests dkms -name '*.[ch]' ! -name '*.mod.c' | sort)
+mapfile -t users < <(find daemon tui dkms tests/unit tests/fuzz tests/vm/fuzz -name '*.c' 2>/dev/null | sort)
 mapfile -t scripts < <(grep -rlE '^#!/bin/(ba)?sh|^# shellcheck shell=' tests dkms .ci 2>/dev/null | sort)
 # shellcheck disable=SC2207
 flags=(-std=gnu11 -D_GNU_SOURCE= '-DSYSPERF_VERSION="lint"' -Iinclude -Iinclude/uapi
