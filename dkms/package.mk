@@ -42,7 +42,7 @@ INSTALLED = \
 	$(foreach f,$(shell find dkms/prometheus -type f 2>/dev/null),644:$f:$(PREFIX)/share/sysperf/$(f:dkms/%=%)) \
 	$(foreach f,$(filter-out %.mod.c,$(wildcard kmod/*.[ch])) kmod/Kbuild kmod/Makefile,644:$f:$(DKMS_SRC)/$(notdir $f)) \
 	$(foreach f,$(wildcard include/uapi/*),644:$f:$(DKMS_SRC)/$f) \
-	version:dkms/dkms.conf:$(DKMS_SRC)/dkms.conf
+	755:dkms/sign:$(DKMS_SRC)/sign version:dkms/dkms.conf:$(DKMS_SRC)/dkms.conf
 
 # A configuration that somebody changed stays, at both ends.
 define install_644
@@ -100,4 +100,19 @@ dist: ## a tarball of the sources, reproducible
 		--mode='u=rwX,go=rX' --transform='s,^,$(notdir $(DIST))/,' -c | gzip -9n >$(DIST).tar.gz.$$$$ && mv $(DIST).tar.gz.$$$$ $(DIST).tar.gz
 	@echo $(DIST).tar.gz
 
-.PHONY: install uninstall manuals completions dist
+# Debian packages, built from the tarball, by what the Makefile says of libraries.
+DEB_PKGS := build-essential debhelper fakeroot
+DEB := build/deb
+LINTIAN := lintian
+deb: dist ## Debian packages, in build/deb
+	@tests/lib/deps.sh $(BUILD_PKGS) $(DEB_PKGS) $(LINTIAN)
+	@rm -rf $(DEB) && mkdir -p $(DEB) && tar -xf $(DIST).tar.gz -C $(DEB)
+	@dkms/debian.sh $(DEB)/$(notdir $(DIST)) $(VERSION) $(filter-out ?% make gcc libc6-dev,$(BUILD_PKGS))
+	$(Q)cd $(DEB)/$(notdir $(DIST)) && env -u MAKEFLAGS -u MAKELEVEL -u CFLAGS -u LDFLAGS dpkg-buildpackage -b -us -uc >../build.log 2>&1 || \
+		{ cat ../build.log; exit 1; }
+	@rm -rf $(DEB)/$(notdir $(DIST))
+	$(if $(LINTIAN),$(Q)$(LINTIAN) --fail-on error$(,)warning $(DEB)/*.changes)
+	@ls $(DEB)/*.deb
+, := ,
+
+.PHONY: deb install uninstall manuals completions dist

@@ -21,7 +21,7 @@ for file in opt/sp/share/man/man{1/sysperf.1,4/sysperf.4,7/sysperf-fields.7} opt
 done
 expect_eq "$(cd "$src" && find . -type f | sort)" \
 	"$( (cd kmod && find . -maxdepth 1 -type f \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) ! -name '*.mod.c'
-		echo ./dkms.conf; cd .. && find ./include/uapi -type f) | sort)" "the module's source"
+		printf "./%s\n" dkms.conf sign; cd .. && find ./include/uapi -type f) | sort)" "the module's source"
 expect_eq "$(bash -c '. "$1"; echo "$PACKAGE_VERSION"' - "$src/dkms.conf")" "$version" "version in dkms.conf"
 # Modes do not follow the umask, and nothing names where it was built.
 expect_eq "$(find "$work/root" -type f -printf '%m\n' | sort -u | xargs)" "644 755" "modes"
