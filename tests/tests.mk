@@ -43,7 +43,7 @@ test-fuzz: $(FUZZ) ## the stored fuzz corpora
 test-cli: programs ## the command line (TESTS=)
 	@$(RUN) scripts cli $(call scripts,cli)
 
-test-tui: programs ## the TUI in a real terminal (TESTS=)
+test-tui: programs build/asan/canned build/canned ## the TUI in a real terminal (TESTS=)
 	@$(RUN) scripts tui $(call scripts,tui)
 
 test-vm: programs build/vm-fuzz ## the module on a stock kernel in QEMU (KVER= TESTS=)
@@ -96,6 +96,14 @@ build/fuzz/all.a: $(ALL_C:%.c=build/fuzz/%.o)
 $(UNIT): build/asan/%: build/asan/tests/unit/%.o $(UNIT_SHARED) build/asan/all.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(DAEMON_LIBS) -lcmocka
+# The screen on canned frames: with sanitizers, and as fast as it is.
+build/asan/canned: build/asan/tests/tui/canned.o build/asan/all.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(SANITIZE) -Wl,--wrap=monotonic_ns -o $@ $^ $(DAEMON_LIBS)
+build/libtui.a: $(TUI:%.c=build/obj/%.o)
+build/canned: build/obj/tests/tui/canned.o build/libtui.a build/libsysperf.a
+	@echo "  LD      $@"
+	$(Q)$(CC) -Wl,--wrap=monotonic_ns -o $@ $^ $(LIBS)
 $(FUZZ): build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/all.a
 	@echo "  LD      $@"
 	$(Q)clang $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(DAEMON_LIBS)

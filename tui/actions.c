@@ -10,13 +10,17 @@
 
 #include "actions.h"
 #include "live.h"
+#include "resource.h"
 
 #define DELAY_MIN 0.1
 #define DELAY_MAX 86400.0
 
 void act_quit(struct live *l)
 {
-	l->quit = true;
+	if (l->page == PAGE_TASK)
+		act_back(l);
+	else
+		l->quit = true;
 }
 
 void act_help(struct live *l)
@@ -37,6 +41,12 @@ static void move_by(struct live *l, long by)
 
 	if (l->page == PAGE_TASKS) {
 		tasks_move(&l->tasks, by);
+		return;
+	}
+	if (l->page == PAGE_TASK) {
+		l->task_page.top += (int)by; /* drawing clips it */
+		if (l->task_page.top < 0)
+			l->task_page.top = 0;
 		return;
 	}
 	if (by < 0 && *top < (size_t)-by)
@@ -91,18 +101,51 @@ void act_right(struct live *l)
 	l->tasks.skip++; /* drawing clips it */
 }
 
+/* The task's own page, and back from there. */
+void act_enter(struct live *l)
+{
+	const struct sp_task *t;
+
+	if (l->page == PAGE_TASK) {
+		act_back(l);
+		return;
+	}
+	if (l->page != PAGE_TASKS)
+		return;
+	t = tasks_current(&l->tasks, l->frame);
+	if (t)
+		task_page_open(l, t);
+}
+
+void act_back(struct live *l)
+{
+	if (l->page != PAGE_TASK)
+		return;
+	l->page = l->back;
+	task_page_close(&l->task_page);
+}
+
+/* What the verdict is about; of all that is well, the CPUs. */
+void act_verdict(struct live *l)
+{
+	const struct sp_verdict *v = l->frame ? &l->frame->verdict : NULL;
+	bool bad = v && v->severity > SP_STATUS_OK;
+
+	l->page = resource_page(bad ? v->resource : SP_RES_CPU);
+}
+
 void act_next_page(struct live *l)
 {
 	do
 		l->page = (l->page + 1) % PAGES;
-	while (!live_has_page(l, l->page));
+	while (!page_has(l, l->page));
 }
 
 void act_prev_page(struct live *l)
 {
 	do
 		l->page = (l->page + PAGES - 1) % PAGES;
-	while (!live_has_page(l, l->page));
+	while (!page_has(l, l->page));
 }
 
 void act_pause(struct live *l)

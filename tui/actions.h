@@ -20,6 +20,9 @@ void act_home(struct live *l);
 void act_end(struct live *l);
 void act_left(struct live *l);
 void act_right(struct live *l);
+void act_enter(struct live *l);
+void act_back(struct live *l);
+void act_verdict(struct live *l);
 void act_next_page(struct live *l);
 void act_prev_page(struct live *l);
 void act_pause(struct live *l);
@@ -37,6 +40,7 @@ void act_clear(struct live *l);
 void act_kthreads(struct live *l);
 void act_idle(struct live *l);
 void act_tree(struct live *l);
+void act_culprit(struct live *l);
 void act_follow(struct live *l);
 void act_sort_cpu(struct live *l);
 void act_sort_memory(struct live *l);
@@ -57,5 +61,6 @@ void act_nice_down(struct live *l);
 void act_nice_up(struct live *l);
 void act_renice(struct live *l);
 void act_affinity(struct live *l);
+void act_ioprio(struct live *l);
 
 #endif /* SYSPERF_TUI_ACTIONS_H */

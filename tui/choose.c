@@ -63,9 +63,21 @@ static void set_filter(struct live *l, const char *text)
 	changed(l);
 }
 
+/* Keys, for the first word only. */
+static void complete_key(const struct live *l, const char *text, size_t i,
+			 const char **word)
+{
+	const struct sp_table *t = &sp_tables[SP_TABLE_TASK];
+
+	(void)l;
+	*word = i < t->nr_fields && !strchr(text, ' ') ? t->fields[i].key
+						       : NULL;
+}
+
 void act_filter(struct live *l)
 {
 	prompt_open(&l->prompt, "only KEY OP VALUE", "", NULL, set_filter);
+	l->prompt.complete = complete_key;
 }
 
 static void set_user(struct live *l, const char *text)
@@ -78,9 +90,35 @@ static void set_user(struct live *l, const char *text)
 	changed(l);
 }
 
+#define USERS_MAX 64 /* that are offered */
+
+/* Those that have tasks, each once. */
+static void complete_user(const struct live *l, const char *text, size_t i,
+			  const char **word)
+{
+	const struct sp_frame *f = l->frame;
+	uint32_t seen[USERS_MAX];
+	size_t k, n, nr = 0;
+
+	(void)text;
+	*word = NULL;
+	for (k = 0; f && k < f->nr_tasks && nr < USERS_MAX; k++) {
+		for (n = 0; n < nr && seen[n] != f->tasks[k].uid; n++)
+			;
+		if (n < nr || !*f->tasks[k].user)
+			continue;
+		if (nr == i) {
+			*word = f->tasks[k].user;
+			return;
+		}
+		seen[nr++] = f->tasks[k].uid;
+	}
+}
+
 void act_user(struct live *l)
 {
 	prompt_open(&l->prompt, "only user", "", NULL, set_user);
+	l->prompt.complete = complete_user;
 }
 
 void act_clear(struct live *l)
@@ -128,6 +166,22 @@ void act_follow(struct live *l)
 	l->tasks.followed = (struct task_id){t->tid, t->started};
 	l->tasks.follow = true;
 	live_say(l, false, "following %s (%.0f)", t->comm, t->tid);
+}
+
+/* The task that the verdict names, whatever else is shown. */
+void act_culprit(struct live *l)
+{
+	const struct sp_verdict *v = l->frame ? &l->frame->verdict : NULL;
+
+	if (!v || v->severity <= SP_STATUS_OK || !v->has_culprit) {
+		live_say(l, false, "the verdict names no task");
+		return;
+	}
+	l->page = PAGE_TASKS;
+	if (!tasks_select(&l->tasks, l->frame, v->culprit.tid, v->culprit.pid))
+		live_say(l, true,
+			 "%s (%u) ended, or a filter hides it; = clears them",
+			 v->culprit.comm, v->culprit.pid);
 }
 
 static void sort_by(struct live *l, const struct sp_field *f)

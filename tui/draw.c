@@ -12,17 +12,7 @@
 #include "terminal.h"
 
 #define PANEL_SCREEN 40 /* rows of a screen that shows devices unasked */
-
-static const char *const page_names[PAGES] = {"Tasks",	  "CPUs",    "Disks",
-					      "Networks", "Cgroups", "Nodes"};
-static const enum sp_table_id page_tables[PAGES] = {
-	SP_TABLE_TASK, SP_TABLE_CPU,	SP_TABLE_DISK,
-	SP_TABLE_NET,  SP_TABLE_CGROUP, SP_TABLE_NODE};
-
-bool live_has_page(const struct live *l, enum page page)
-{
-	return page != PAGE_NODES || (l->frame && l->frame->nr_nodes > 1);
-}
+#define ROOMY 50 /* rows of one that has both, a page and what it repeats */
 
 /* Lines of each part; those of least worth get none on a low screen. */
 struct parts {
@@ -41,12 +31,13 @@ static int take(int *left, int want)
 static void arrange(const struct live *l, struct parts *p)
 {
 	const struct sp_frame *f = l->frame;
+	bool brief = page_defs[l->page].numbers && l->scr.rows < ROOMY;
 	int left = l->scr.rows - 1, want;
 
 	memset(p, 0, sizeof(*p));
 	p->table = left < 3 ? left : 3;
 	left -= p->table;
-	p->golden = take(&left, 4);
+	p->golden = brief ? 0 : take(&left, 4);
 	if (!p->golden)
 		p->summary = take(&left, 1);
 	p->title = take(&left, 1);
@@ -56,7 +47,7 @@ static void arrange(const struct live *l, struct parts *p)
 	}
 	p->keys = take(&left, 1);
 	p->tabs = take(&left, 1);
-	p->head = take(&left, 1);
+	p->head = p->golden ? take(&left, 1) : 0;
 	if (f && l->per_cpu) {
 		want = panel_cpu_rows(&l->scr, f);
 		p->cpus = want <= left / 2 ? want : left / 2;
@@ -211,6 +202,24 @@ static void choice_text(const struct live *l, char *buf, size_t len)
 #undef ADD
 }
 
+/* Where columns are few, only what is counted in any case has its number. */
+static void tab_text(const struct live *l, enum page page, char *buf,
+		     size_t len)
+{
+	const struct page_def *p = &page_defs[page];
+	bool counted = p->count && (l->scr.cols >= 110 || page == PAGE_TASKS);
+
+	if (page == PAGE_TASKS && l->tasks.threads)
+		snprintf(buf, len, " Threads %zu ", p->count(l));
+	else if (page == PAGE_TASK)
+		snprintf(buf, len, " %s %.0f ", l->task_page.last.comm,
+			 l->task_page.id.tid);
+	else if (counted)
+		snprintf(buf, len, " %s %zu ", p->name, p->count(l));
+	else
+		snprintf(buf, len, " %s ", p->name);
+}
+
 static void draw_tabs(const struct live *l, int y)
 {
 	const struct screen *s = &l->scr;
@@ -218,17 +227,9 @@ static void draw_tabs(const struct live *l, int y)
 	int i, x = 0, width;
 
 	for (i = 0; i < (int)PAGES; i++) {
-		size_t nr = 0;
-
-		if (!live_has_page(l, i))
+		if (!page_has(l, i))
 			continue;
-		if (l->frame)
-			sp_frame_rows(l->frame, page_tables[i], &nr);
-		if (i == PAGE_TASKS && l->tasks.threads)
-			snprintf(text, sizeof(text), " Threads %zu ", nr);
-		else
-			snprintf(text, sizeof(text), " %s %zu ", page_names[i],
-				 nr);
+		tab_text(l, i, text, sizeof(text));
 		x += screen_text(s, y, x, s->cols,
 				 i == (int)l->page ? INK_HEAD : INK_BAR, text);
 	}
@@ -242,20 +243,30 @@ static void draw_tabs(const struct live *l, int y)
 
 static void draw_keys(const struct live *l, int y)
 {
-	static const char *const hints[] = {
-		"h help", "/ search",	 "\\ filter", "P cpu",	"M memory",
-		"D disk", "L wait",	 "H threads", "t tree", "k signal",
-		"1 CPUs", "Tab screens", "z pause",   "q quit"};
+	static const char *const of_list[] = {
+		"h help",      "v verdict", "c culprit", "Enter task",
+		"/ search",    "\\ filter", "P cpu",	 "M memory",
+		"D disk",      "L wait",    "H threads", "t tree",
+		"Tab screens", "k signal",  "1 CPUs",	 "z pause",
+		"F2 setup",    "q quit",    NULL};
+	static const char *const of_task[] = {
+		"Esc back",	  "Up Down", "k signal", "F7 F8 nice", "a CPUs",
+		"p I/O priority", "h help",  "z pause",	 NULL};
+	static const char *const of_page[] = {
+		"h help",  "Tab screens", "Up Down",  "v verdict", "c culprit",
+		"d delay", "z pause",	  "F2 setup", "q quit",	   NULL};
+	const char *const *hints = l->page == PAGE_TASK	   ? of_task
+				   : l->page == PAGE_TASKS ? of_list
+							   : of_page;
 	int x = 0, n;
 	size_t i;
 
 	screen_fill(&l->scr, y, 0, l->scr.cols, INK_PLAIN);
-	for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
-		n = (int)strlen(hints[i]);
-		if (x + n > l->scr.cols)
+	for (i = 0; hints[i]; i++) {
+		if (x + (int)strlen(hints[i]) > l->scr.cols)
 			break;
-		screen_text(&l->scr, y, x, 3, INK_STRONG, hints[i]);
 		n = (int)strcspn(hints[i], " ");
+		screen_text(&l->scr, y, x, n, INK_STRONG, hints[i]);
 		screen_text(&l->scr, y, x + n, l->scr.cols, INK_BAR,
 			    hints[i] + n);
 		x += (int)strlen(hints[i]) + 2;
@@ -267,7 +278,7 @@ static void draw_bottom(struct live *l, bool keys)
 	int y = l->scr.rows - 1;
 
 	if (l->prompt.active) {
-		prompt_draw(&l->prompt, &l->scr, y);
+		prompt_draw(l, y);
 	} else if (*l->message && monotonic_ns() < l->message_until) {
 		enum ink ink = l->message_bad ? INK_WARNING : INK_STRONG;
 
@@ -280,14 +291,7 @@ static void draw_bottom(struct live *l, bool keys)
 
 static void draw_table(struct live *l, int y, int rows)
 {
-	if (l->page == PAGE_TASKS)
-		l->page_height =
-			tasks_draw(&l->tasks, &l->scr, l->frame, y, rows);
-	else
-		panel_table(&l->scr, l->frame, page_tables[l->page],
-			    &l->page_top[l->page], y, rows);
-	if (l->page != PAGE_TASKS)
-		l->page_height = rows - 1;
+	l->page_height = page_defs[l->page].draw(l, y, rows);
 }
 
 static void draw_parts(struct live *l)

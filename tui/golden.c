@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fmt.h"
 #include "golden.h"
+#include "numbers.h"
 
 #define SPARK_SPAN_S 120 /* what a sparkline shows */
 #define GROUP_COLUMNS 24 /* of its name, in the verdict */
@@ -42,19 +42,6 @@ static const struct golden_number *slot_number(const struct golden *g,
 	return NULL;
 }
 
-static void draw_value(const struct screen *s, int y, int x, int cells,
-		       const struct sp_field *f, double v)
-{
-	const char *unit = isnan(v) ? "" : fmt_unit(f->unit);
-	char num[32] = "0", text[48];
-
-	if (!(fabs(v) < 1e-9)) /* none is none, however precise */
-		fmt_value(num, sizeof(num), f, v, cells - (int)strlen(unit));
-	snprintf(text, sizeof(text), "%s%s", num, unit);
-	screen_right(s, y, x, cells, isnan(v) || v == 0 ? INK_DIM : INK_STRONG,
-		     text);
-}
-
 static void draw_signals(const struct golden *g, const struct screen *s,
 			 const struct golden_grid *grid,
 			 const struct sp_frame *f, int r, int y)
@@ -80,8 +67,8 @@ static void draw_signals(const struct golden *g, const struct screen *s,
 			if (!n || (slot && !n->usable))
 				continue;
 			screen_text(s, y, x, skip - 1, ink, n->label);
-			draw_value(s, y, x + skip, golden_value_cells[sig],
-				   n->field, golden_value(n, &f->golden));
+			number_draw(s, y, x + skip, golden_value_cells[sig],
+				    n->field, golden_value(n, &f->golden));
 		}
 	}
 }
@@ -157,8 +144,14 @@ void golden_add(struct golden *g, const struct sp_frame *f)
 {
 	int r, k;
 
+	const struct sp_table *t = &sp_tables[SP_TABLE_GOLDEN];
+	size_t i;
+
 	if (g->numbers.caps != f->source.caps)
 		golden_find(&g->numbers, f->source.caps);
+	for (i = 0; i < t->nr_fields && i < GOLDEN_PAST; i++)
+		history_add(&g->past[i],
+			    sp_field_num(&t->fields[i], &f->golden));
 	for (r = 0; r < SP_RESOURCES; r++) {
 		for (k = 0; k < SPARKS; k++) {
 			const struct golden_number *n = &g->numbers.spark[r][k];

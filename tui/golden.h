@@ -13,9 +13,12 @@
 
 #define VERDICT_NARROW 50 /* columns that ask for a short verdict */
 
+#define GOLDEN_PAST 96 /* golden fields there may be */
+
 struct golden {
 	struct golden_numbers numbers;
 	struct history spark[SP_RESOURCES][SPARKS];
+	struct history past[GOLDEN_PAST]; /* of each golden field */
 };
 
 /**

@@ -77,6 +77,15 @@ static void put_keys(struct pen *p)
 	}
 }
 
+static void put_pages(struct pen *p)
+{
+	int i;
+
+	put(p, INK_BAR, "Screens, in the order of Tab", NULL);
+	for (i = 0; i < (int)PAGES; i++)
+		put(p, INK_STRONG, page_defs[i].name, page_defs[i].help);
+}
+
 static void put_meanings(struct pen *p)
 {
 	char name[KEY_CELLS * 2];
@@ -108,6 +117,7 @@ void live_help(struct live *l)
 	int most;
 
 	put_keys(&p);
+	put_pages(&p);
 	put_meanings(&p);
 	put_source(&p, l);
 	most = p.line > p.rows ? p.line - p.rows : 0;

@@ -19,11 +19,12 @@ static const struct binding moving[] = {
 	{{-KEY_END}, NULL, NULL, act_end},
 	{{-KEY_LEFT}, "Left Right", "columns further left, right", act_left},
 	{{-KEY_RIGHT}, NULL, NULL, act_right},
-	{{'\t'},
-	 "Tab",
-	 "next screen: tasks, CPUs, disks, networks",
-	 act_next_page},
+	{{'\t'}, "Tab", "next screen", act_next_page},
 	{{-KEY_BTAB}, "Shift-Tab", "previous screen", act_prev_page},
+	{{'\r', '\n', -KEY_ENTER}, "Enter", "the task's own page", act_enter},
+	{{27, -KEY_BACKSPACE, 127}, "Esc", "back from there", act_back},
+	{{'v'}, "v", "the page of what the verdict is about", act_verdict},
+	{{'c'}, "c", "the task that the verdict names", act_culprit},
 };
 
 static const struct binding choosing[] = {
@@ -79,6 +80,7 @@ static const struct binding doing[] = {
 	{{-KEY_F(8)}, NULL, NULL, act_nice_up},
 	{{'r'}, "r", "set the nice value", act_renice},
 	{{'a'}, "a", "set the CPUs it may run on, e.g. 0,2-3", act_affinity},
+	{{'p'}, "p", "set its I/O priority", act_ioprio},
 };
 
 static const struct binding program[] = {

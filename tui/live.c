@@ -92,6 +92,7 @@ static void sample(struct live *l)
 	if (!l->frames++)
 		live_say_not_measured(l);
 	golden_add(&l->golden, f);
+	task_page_sample(l);
 }
 
 static void help_key(struct live *l, int key)
@@ -198,6 +199,7 @@ static void start(struct live *l)
 	tasks_init(&l->tasks, &l->o->view);
 	l->tasks.threads = l->o->collector.threads;
 	golden_init(&l->golden);
+	view_init(&l->who);
 	if (*why)
 		live_say(l, false, "%s", why);
 }
@@ -228,6 +230,8 @@ int live_run(struct options *o)
 	loop(&live);
 	terminal_close();
 	tasks_free(&live.tasks);
+	task_page_close(&live.task_page);
+	view_free(&live.who);
 	feed_close(live.feed);
 	return EXIT_OK;
 }

@@ -10,24 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "control.h"
 #include "feed.h"
 #include "golden.h"
 #include "menu.h"
 #include "options.h"
+#include "pages.h"
 #include "prompt.h"
 #include "screen.h"
+#include "task_page.h"
 #include "tasks.h"
-
-/* Screens, in the order of the Tab key. */
-enum page {
-	PAGE_TASKS,
-	PAGE_CPUS,
-	PAGE_DISKS,
-	PAGE_NETS,
-	PAGE_CGROUPS,
-	PAGE_NODES,
-	PAGES
-};
 
 struct live {
 	struct options *o;
@@ -41,12 +33,17 @@ struct live {
 	struct golden golden;
 	struct tasks tasks;
 	enum page page;
+	enum page back; /* where the task's page goes back to */
 	size_t page_top[PAGES]; /* first row shown, of all but tasks */
+	struct view who; /* the tasks that a resource's page shows */
+	struct task_page task_page;
 	int page_height; /* rows that the table had when last drawn */
 	struct prompt prompt;
 	struct menu menu;
 	char search[128]; /* what n looks for */
 	struct task_id target; /* whom the prompt asks about */
+	bool aimed; /* at the target, whatever is tagged */
+	struct deed deed; /* that is asked about once more */
 	bool help;
 	int help_top;
 	bool per_cpu; /* the panel is shown */
@@ -74,13 +71,6 @@ void live_say(struct live *l, bool bad, const char *fmt, ...)
  * live_draw() - draw everything from the last frame
  */
 void live_draw(struct live *l);
-
-/**
- * live_has_page() - whether there is anything to see there
- *
- * One NUMA node says nothing that the header does not.
- */
-bool live_has_page(const struct live *l, enum page page);
 
 /**
  * live_help() - draw the help screen

@@ -43,6 +43,7 @@ struct options {
 	int width; /* of text; 0: of the terminal */
 	uint32_t require; /* bits 1U << SP_CAP_* */
 	bool fields; /* --fields: the view's columns were chosen */
+	bool readonly; /* nothing is done to tasks */
 	bool daemon; /* --source daemon: sysperfd or nothing */
 	const char *host; /* --host: another machine's sysperfd; or NULL */
 	const char *socket; /* of sysperfd; NULL: the usual one */

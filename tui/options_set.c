@@ -225,6 +225,14 @@ static int set_config(struct options *o, const char *arg, char *err)
 	return 0;
 }
 
+static int set_readonly(struct options *o, const char *arg, char *err)
+{
+	(void)arg;
+	(void)err;
+	o->readonly = true;
+	return 0;
+}
+
 static int set_print_config(struct options *o, const char *arg, char *err)
 {
 	(void)arg;
@@ -298,6 +306,9 @@ const struct option_def option_defs[] = {
 	{0, "require", "CAP,...",
 	 "exit 3 if kmod, pmu, io or psi is missing, rather than do without",
 	 set_require},
+	{0, "readonly", NULL,
+	 "the live screen only looks: no signals, nice values and the like",
+	 set_readonly},
 	{0, "config", "FILE",
 	 "read this configuration, not " SP_CONFIG_SYSTEM
 	 " and ~/.config/sysperf/config",

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <wchar.h>
 
 #include "live.h"
@@ -68,6 +69,57 @@ static void finish(struct live *l, bool accepted)
 		p.changed(l, p.before);
 }
 
+/* Where the word begins that is being typed. */
+static const char *last_word(const struct prompt *p)
+{
+	const char *at = strrchr(p->text, ' ');
+
+	return at ? at + 1 : p->text;
+}
+
+/*
+ * The words that go on as the text does: how many, the first of them, and how
+ * many bytes all have in common.
+ */
+static size_t candidates(const struct live *l, const char **first,
+			 size_t *common)
+{
+	const struct prompt *p = &l->prompt;
+	const char *typed = last_word(p), *word;
+	size_t i, k, n = strlen(typed), nr = 0;
+
+	*first = NULL;
+	*common = 0;
+	if (!p->complete)
+		return 0;
+	for (i = 0; p->complete(l, p->text, i, &word), word; i++) {
+		if (strncasecmp(word, typed, n) != 0)
+			continue;
+		if (!nr++) {
+			*first = word;
+			*common = strlen(word);
+		}
+		for (k = 0; k < *common && word[k] == (*first)[k]; k++)
+			;
+		*common = k;
+	}
+	return nr;
+}
+
+static void complete(struct live *l)
+{
+	struct prompt *p = &l->prompt;
+	const char *word;
+	size_t common, at = (size_t)(last_word(p) - p->text);
+
+	if (!candidates(l, &word, &common) || at + common >= sizeof(p->text) ||
+	    common < p->len - at)
+		return;
+	memcpy(p->text + at, word, common);
+	p->len = at + common;
+	p->text[p->len] = '\0';
+}
+
 void prompt_key(struct live *l, int key)
 {
 	struct prompt *p = &l->prompt;
@@ -79,6 +131,9 @@ void prompt_key(struct live *l, int key)
 	case -KEY_ENTER:
 		finish(l, true);
 		return;
+	case '\t':
+		complete(l);
+		break;
 	case 27:
 	case CTRL('g'):
 	case -KEY_F(10):
@@ -98,16 +153,39 @@ void prompt_key(struct live *l, int key)
 	default:
 		if (key >= ' ')
 			insert_char(p, key);
+		if (p->one_key) {
+			finish(l, true);
+			return;
+		}
 		break;
 	}
 	if (p->changed && p->len != before)
 		p->changed(l, p->text);
 }
 
-void prompt_draw(const struct prompt *p, const struct screen *s, int y)
+/* In the cells that are left, what could be meant. */
+static void draw_candidates(const struct live *l, int y, int x)
 {
-	int x, room;
+	const struct prompt *p = &l->prompt;
+	const struct screen *s = &l->scr;
+	const char *typed = last_word(p), *word, *first;
+	size_t i, common;
+
+	if (!*typed || !candidates(l, &first, &common))
+		return;
+	for (i = 0; p->complete(l, p->text, i, &word), word; i++) {
+		if (strncasecmp(word, typed, strlen(typed)) == 0)
+			x += 1 +
+			     screen_text(s, y, x, s->cols - x, INK_DIM, word);
+	}
+}
+
+void prompt_draw(const struct live *l, int y)
+{
+	const struct prompt *p = &l->prompt;
+	const struct screen *s = &l->scr;
 	const char *text = p->text;
+	int x, room;
 
 	screen_fill(s, y, 0, s->cols, INK_PLAIN);
 	x = screen_printf(s, y, 0, s->cols, INK_STRONG, "%s: ", p->label);
@@ -116,5 +194,6 @@ void prompt_draw(const struct prompt *p, const struct screen *s, int y)
 	if (room > 0 && p->len > (size_t)room)
 		text += p->len - (size_t)room;
 	x += screen_text(s, y, x, room, INK_PLAIN, text);
-	screen_text(s, y, x, 1, INK_HEAD, " ");
+	x += screen_text(s, y, x, 1, INK_HEAD, " ");
+	draw_candidates(l, y, x + 1);
 }

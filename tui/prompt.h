@@ -19,6 +19,13 @@ struct prompt {
 	char text[128]; /* UTF-8 */
 	char before[128]; /* what text was when opened */
 	size_t len;
+	bool one_key; /* the first key is the whole answer */
+	/*
+	 * What Tab completes to: sets the i-th word that may stand at the end
+	 * of the text, NULL if there are no more; NULL: nothing is completed.
+	 */
+	void (*complete)(const struct live *l, const char *text, size_t i,
+			 const char **word);
 	/* Called with every change of the text, or NULL. */
 	void (*changed)(struct live *l, const char *text);
 	/* Called on Enter, when the prompt is closed already. */
@@ -44,8 +51,8 @@ void prompt_open(struct prompt *p, const char *label, const char *text,
 void prompt_key(struct live *l, int key);
 
 /**
- * prompt_draw() - draw it in row @y
+ * prompt_draw() - draw it in row @y, with what Tab would complete to
  */
-void prompt_draw(const struct prompt *p, const struct screen *s, int y);
+void prompt_draw(const struct live *l, int y);
 
 #endif /* SYSPERF_TUI_PROMPT_H */

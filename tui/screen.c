@@ -94,7 +94,8 @@ enum ink screen_ink(enum sp_status status)
 /* How many cells of [x, x + width) are on the screen in row y. */
 static int clip(const struct screen *s, int y, int x, int width)
 {
-	if (y < 0 || y >= s->rows || x < 0 || x >= s->cols || width <= 0)
+	if (y < s->first || y < 0 || y >= s->rows || x < 0 || x >= s->cols ||
+	    width <= 0)
 		return 0;
 	return width < s->cols - x ? width : s->cols - x;
 }

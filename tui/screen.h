@@ -34,6 +34,7 @@ enum ink {
 
 struct screen {
 	int rows, cols;
+	int first; /* nothing is drawn in rows above this one */
 	bool utf8; /* else ASCII alone */
 	bool colour;
 	attr_t inks[INKS];

@@ -47,6 +47,7 @@ void table_all(struct columns *c, enum sp_table_id table, uint32_t caps)
 	size_t i;
 
 	memset(c, 0, sizeof(*c));
+	c->table = table;
 	for (i = 0; i < t->nr_fields; i++) {
 		if (table_usable(&t->fields[i], caps))
 			table_add(c, &t->fields[i],

@@ -23,6 +23,7 @@ struct column {
 };
 
 struct columns {
+	enum sp_table_id table; /* whose rows; it decides on the bar */
 	struct column col[TABLE_COLUMNS_MAX];
 	size_t nr;
 };

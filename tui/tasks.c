@@ -27,7 +27,7 @@ static const struct {
 	{"user", 62, false},
 	{"state", 90, false},
 	{"cpu_pct", 98, false},
-	{NULL, 74, false},
+	{NULL, 81, false},
 	{"runq_pct", 80, false},
 	{"iowait_pct", 76, false},
 	{"blocked_pct", 40, false},
@@ -201,6 +201,29 @@ bool tasks_search(struct tasks *t, const struct sp_frame *f, const char *text,
 	return false;
 }
 
+bool tasks_select(struct tasks *t, const struct sp_frame *f, double tid,
+		  double pid)
+{
+	size_t i, at;
+
+	if (tasks_order(t, f, 0))
+		return false;
+	at = t->view->nr_rows;
+	for (i = 0; i < t->view->nr_rows; i++) {
+		const struct sp_task *task = t->view->rows[i];
+
+		if (task->tid == tid)
+			at = i;
+		else if (at == t->view->nr_rows && task->tid == pid)
+			at = i;
+	}
+	if (at == t->view->nr_rows)
+		return false;
+	t->cursor = at;
+	t->follow = false;
+	return true;
+}
+
 bool tasks_tagged(const struct tasks *t, const struct sp_task *task)
 {
 	size_t i;
@@ -292,6 +315,7 @@ static void choose_columns(struct tasks *t, struct columns *c, uint32_t caps,
 	size_t i, skip = 0;
 
 	memset(c, 0, sizeof(*c));
+	c->table = SP_TABLE_TASK;
 	if (t->own_columns) {
 		for (i = 0; i < v->nr_columns; i++)
 			table_add(c, v->columns[i], (unsigned char)(250 - i));

@@ -97,6 +97,14 @@ bool tasks_search(struct tasks *t, const struct sp_frame *f, const char *text,
 		  bool skip);
 
 /**
+ * tasks_select() - move the cursor to a thread, or else its process
+ *
+ * Return: whether one of them is among the rows.
+ */
+bool tasks_select(struct tasks *t, const struct sp_frame *f, double tid,
+		  double pid);
+
+/**
  * tasks_tag() - tag a task or take its tag away
  *
  * Return: 0 or -ENOMEM.

@@ -82,6 +82,33 @@ tui_start() {
 	tui_wait_not 'collecting'
 }
 
+# tui_canned COLUMNS ROWS ARGUMENTS: the screen on canned frames, as many as
+# CANNED_SAMPLES at once (40), then none; with sanitizers. CANNED= has more of
+# what tests/tui/canned.c takes.
+tui_canned() {
+	local canned
+	canned=$(dirname "$SYSPERF")/asan/canned
+	[[ -x $canned ]] || die "no $canned: make test-tui builds it"
+	tui_shell "$1" "$2"
+	shift 2
+	rm -f "$tui_dir/taken"
+	tui_keys "clear; TZ=UTC ${TUI_ENV-} CANNED_SAMPLES=40 CANNED_DONE=$tui_dir/taken ${CANNED-} $canned $* 2>$tui_dir/report; echo st\"\"atus=\$?." Enter
+	tui_until 'canned frames' test -e "$tui_dir/taken"
+	tui_still
+}
+
+# tui_still: until the screen is the same for a while
+tui_still() {
+	local before now same=0
+	before=$(tui_screen)
+	while ((same < 3)); do
+		sleep 0.1
+		now=$(tui_screen)
+		if [[ $now == "$before" ]]; then same=$((same + 1)); else same=0; fi
+		before=$now
+	done
+}
+
 # tui_quit: by q, expecting status 0
 tui_quit() {
 	tui_keys q

@@ -10,6 +10,8 @@ tui_start 80 24 -d 0.5
 tui_keys h
 tui_wait 'quit|move by a row'
 tui_has 'search name' || die 'help does not tell of search'
+tui_keys NPage NPage
+tui_wait '^  Cgroups +control groups'
 tui_keys End
 tui_wait 'procfs'
 tui_has '^  † exit N' || die 'help shows another mark than the table'
@@ -22,6 +24,8 @@ tui_wait 'PID .*COMMAND'
 tui_keys Tab
 tui_wait '^CPU +USER%'
 tui_keys Tab
+tui_wait '^stall p99'
+tui_keys Tab
 tui_wait '^DISK +R/S'
 tui_keys Tab
 tui_wait '^NET +RX'
@@ -31,7 +35,7 @@ tui_keys Tab
 tui_wait 'PID .*COMMAND'
 tui_keys BTab
 tui_wait '^CGROUP +TASKS'
-tui_keys BTab BTab BTab BTab
+tui_keys BTab BTab BTab BTab BTab
 tui_wait 'PID .*COMMAND'
 
 # The menu of columns to sort by.
@@ -65,7 +69,7 @@ tui_keys k NOSUCH Enter
 tui_wait 'no signal'
 
 # Everything else on the keyboard is ignored.
-tui_keys Escape x y v Q Z X ! @ '#' '$' % '&' '*' '(' ')' _ + C-a C-b C-e \
+tui_keys Escape x y Q Z X ! @ '#' '$' % '&' '*' '(' ')' _ + C-a C-b C-e \
 	F11 F12 é 日 Insert DC
 tui_keys Left Right Right Left i i K K t t F F Space U
 tui_wait 'PID .*COMMAND'
