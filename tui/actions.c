@@ -37,7 +37,8 @@ void act_redraw(struct live *l)
 
 static void move_by(struct live *l, long by)
 {
-	size_t *top = &l->page_top[l->page];
+	size_t *top = page_defs[l->page].cursor ? &l->page_cursor[l->page]
+						: &l->page_top[l->page];
 
 	if (l->page == PAGE_TASKS) {
 		tasks_move(&l->tasks, by);
@@ -101,18 +102,44 @@ void act_right(struct live *l)
 	l->tasks.skip++; /* drawing clips it */
 }
 
+/* Of the verdict that the cursor is on. */
+static const struct sp_task *culprit_then(struct live *l)
+{
+	size_t at = l->page_cursor[PAGE_VERDICTS];
+	const struct sp_verdict *v;
+	const struct sp_task *t;
+
+	if (at >= verdict_log_nr(&l->log))
+		return NULL;
+	v = &verdict_log_get(&l->log, at)->verdict;
+	t = v->has_culprit
+		    ? tasks_by_id(l->frame, v->culprit.tid, v->culprit.pid)
+		    : NULL;
+	if (!v->has_culprit)
+		live_say(l, false, "that verdict named no task");
+	else if (!t)
+		live_say(l, true, "%s (%u) has ended", v->culprit.comm,
+			 v->culprit.pid);
+	return t;
+}
+
 /* The task's own page, and back from there. */
 void act_enter(struct live *l)
 {
-	const struct sp_task *t;
+	const struct sp_task *t = NULL;
 
 	if (l->page == PAGE_TASK) {
 		act_back(l);
 		return;
 	}
-	if (l->page != PAGE_TASKS)
+	if (l->page == PAGE_CGROUPS) {
+		act_cgroup_tasks(l);
 		return;
-	t = tasks_current(&l->tasks, l->frame);
+	}
+	if (l->page == PAGE_VERDICTS)
+		t = culprit_then(l);
+	else if (l->page == PAGE_TASKS)
+		t = tasks_current(&l->tasks, l->frame);
 	if (t)
 		task_page_open(l, t);
 }

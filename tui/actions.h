@@ -40,6 +40,7 @@ void act_clear(struct live *l);
 void act_kthreads(struct live *l);
 void act_idle(struct live *l);
 void act_tree(struct live *l);
+void act_cgroup_tasks(struct live *l);
 void act_culprit(struct live *l);
 void act_follow(struct live *l);
 void act_sort_cpu(struct live *l);

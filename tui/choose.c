@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "actions.h"
+#include "cgroup_page.h"
 #include "live.h"
 
 static void changed(struct live *l)
@@ -166,6 +167,23 @@ void act_follow(struct live *l)
 	l->tasks.followed = (struct task_id){t->tid, t->started};
 	l->tasks.follow = true;
 	live_say(l, false, "following %s (%.0f)", t->comm, t->tid);
+}
+
+/* The tasks of the control group that the cursor is on, and of those below. */
+void act_cgroup_tasks(struct live *l)
+{
+	const struct sp_cgroup *g = cgroup_page_current(l);
+	char text[300], err[160];
+
+	if (!g)
+		return;
+	snprintf(text, sizeof(text), "cgroup ~ %s", g->path);
+	if (view_parse_filter(&l->o->view, text, err, sizeof(err)))
+		live_say(l, true, "%s", err);
+	else
+		live_say(l, false, "only tasks of %s; = shows all again",
+			 g->path);
+	changed(l);
 }
 
 /* The task that the verdict names, whatever else is shown. */

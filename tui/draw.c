@@ -220,25 +220,29 @@ static void tab_text(const struct live *l, enum page page, char *buf,
 		snprintf(buf, len, " %s ", p->name);
 }
 
+/* What is chosen has its room; tabs to the right give way to it. */
 static void draw_tabs(const struct live *l, int y)
 {
 	const struct screen *s = &l->scr;
-	char text[400], choice[400];
-	int i, x = 0, width;
+	char text[400], choice[400] = "";
+	int i, x = 0, n, room = s->cols;
 
+	if (l->page == PAGE_TASKS) {
+		choice_text(l, choice, sizeof(choice));
+		n = (int)strlen(choice);
+		room -= n < s->cols * 2 / 3 ? n : s->cols * 2 / 3;
+	}
 	for (i = 0; i < (int)PAGES; i++) {
 		if (!page_has(l, i))
 			continue;
 		tab_text(l, i, text, sizeof(text));
+		if (x + (int)strlen(text) > room && i > (int)l->page)
+			break;
 		x += screen_text(s, y, x, s->cols,
 				 i == (int)l->page ? INK_HEAD : INK_BAR, text);
 	}
-	if (l->page != PAGE_TASKS)
-		return;
-	choice_text(l, choice, sizeof(choice));
-	width = s->cols - x - 1;
-	if (width > 8)
-		screen_right(s, y, x + 1, width, INK_BAR, choice);
+	if (x < s->cols)
+		screen_right(s, y, x, s->cols - x, INK_BAR, choice);
 }
 
 static void draw_keys(const struct live *l, int y)

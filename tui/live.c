@@ -92,6 +92,8 @@ static void sample(struct live *l)
 	if (!l->frames++)
 		live_say_not_measured(l);
 	golden_add(&l->golden, f);
+	heat_add(&l->heat, f);
+	verdict_log_add(&l->log, f);
 	task_page_sample(l);
 }
 

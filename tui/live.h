@@ -13,6 +13,7 @@
 #include "control.h"
 #include "feed.h"
 #include "golden.h"
+#include "heat.h"
 #include "menu.h"
 #include "options.h"
 #include "pages.h"
@@ -20,6 +21,7 @@
 #include "screen.h"
 #include "task_page.h"
 #include "tasks.h"
+#include "verdict_log.h"
 
 struct live {
 	struct options *o;
@@ -35,6 +37,9 @@ struct live {
 	enum page page;
 	enum page back; /* where the task's page goes back to */
 	size_t page_top[PAGES]; /* first row shown, of all but tasks */
+	size_t page_cursor[PAGES]; /* row it is on, where there is one */
+	struct heat heat;
+	struct verdict_log log;
 	struct view who; /* the tasks that a resource's page shows */
 	struct task_page task_page;
 	int page_height; /* rows that the table had when last drawn */

@@ -2,9 +2,9 @@
 /*
  * The table of screens, and how those are drawn that are one table only.
  */
+#include "cgroup_page.h"
 #include "live.h"
 #include "pages.h"
-#include "panel.h"
 #include "resource.h"
 
 static size_t rows_of(const struct live *l, enum sp_table_id table)
@@ -66,44 +66,77 @@ static int draw_nets(struct live *l, int y, int rows)
 	return resource_draw(l, SP_RES_NETWORK, y, rows);
 }
 
-static int draw_cgroups(struct live *l, int y, int rows)
-{
-	panel_table(&l->scr, l->frame, SP_TABLE_CGROUP,
-		    &l->page_top[PAGE_CGROUPS], y, rows);
-	return rows - 1;
-}
-
-static int draw_task(struct live *l, int y, int rows)
-{
-	return task_page_draw(l, y, rows);
-}
-
 static bool has_task(const struct live *l)
 {
 	return l->task_page.open;
 }
 
+static size_t count_verdicts(const struct live *l)
+{
+	return verdict_log_nr(&l->log);
+}
+
 const struct page_def page_defs[PAGES] = {
-	[PAGE_TASKS] = {"Tasks", "all tasks", count_tasks, NULL, draw_tasks,
-			false},
-	[PAGE_CPUS] = {"CPUs", "CPU: its numbers, each CPU, who uses them",
-		       count_cpus, NULL, draw_cpus, true},
-	[PAGE_MEMORY] = {"Memory",
-			 "memory: its numbers, NUMA nodes, who has it", NULL,
-			 NULL, draw_memory, true},
-	[PAGE_DISKS] = {"Disks",
-			"disks: their numbers, each disk, who uses them",
-			count_disks, NULL, draw_disks, true},
-	[PAGE_NETS] = {"Network",
-		       "network: its numbers, each interface, who uses it",
-		       count_nets, NULL, draw_nets, true},
-	[PAGE_CGROUPS] = {"Cgroups", "control groups", count_cgroups, NULL,
-			  draw_cgroups, true},
-	[PAGE_TASK] = {"Task", "the task that Enter was pressed on", NULL,
-		       has_task, draw_task, true},
+	[PAGE_TASKS] = {.name = "Tasks",
+			.help = "all tasks",
+			.count = count_tasks,
+			.draw = draw_tasks,
+			.cursor = true},
+	[PAGE_CPUS] = {.name = "CPUs",
+		       .help = "CPU: its numbers, each CPU, who uses them",
+		       .count = count_cpus,
+		       .draw = draw_cpus,
+		       .numbers = true},
+	[PAGE_MEMORY] = {.name = "Memory",
+			 .help = "its numbers, NUMA nodes, who has most",
+			 .draw = draw_memory,
+			 .numbers = true},
+	[PAGE_DISKS] = {.name = "Disks",
+			.help = "their numbers, each disk, who uses them",
+			.count = count_disks,
+			.draw = draw_disks,
+			.numbers = true},
+	[PAGE_NETS] = {.name = "Network",
+		       .help = "its numbers, each interface, who uses it",
+		       .count = count_nets,
+		       .draw = draw_nets,
+		       .numbers = true},
+	[PAGE_CGROUPS] = {.name = "Cgroups",
+			  .help = "control groups; Enter: the tasks of one",
+			  .count = count_cgroups,
+			  .draw = cgroup_page_draw,
+			  .cursor = true,
+			  .numbers = true},
+	[PAGE_HEAT] = {.name = "Heat",
+		       .help = "latencies over time",
+		       .draw = heat_draw,
+		       .numbers = true},
+	[PAGE_VERDICTS] = {.name = "Verdicts",
+			   .help = "those so far; Enter: the task of one",
+			   .count = count_verdicts,
+			   .draw = verdict_log_draw,
+			   .cursor = true,
+			   .numbers = true},
+	[PAGE_TASK] = {.name = "Task",
+		       .help = "the task that Enter was pressed on",
+		       .has = has_task,
+		       .draw = task_page_draw,
+		       .numbers = true},
 };
 
 bool page_has(const struct live *l, enum page page)
 {
 	return !page_defs[page].has || page_defs[page].has(l);
+}
+
+void page_place(size_t *cursor, size_t *top, size_t nr, size_t room)
+{
+	if (*cursor >= nr)
+		*cursor = nr ? nr - 1 : 0;
+	if (*top + room > nr)
+		*top = nr > room ? nr - room : 0;
+	if (*cursor < *top)
+		*top = *cursor;
+	if (room && *cursor >= *top + room)
+		*top = *cursor - room + 1;
 }

@@ -19,6 +19,8 @@ enum page {
 	PAGE_DISKS,
 	PAGE_NETS,
 	PAGE_CGROUPS,
+	PAGE_HEAT,
+	PAGE_VERDICTS,
 	PAGE_TASK, /* of one task; there only while one is looked at */
 	PAGES
 };
@@ -35,6 +37,7 @@ struct page_def {
 	 * key moves by.
 	 */
 	int (*draw)(struct live *l, int y, int rows);
+	bool cursor; /* moving moves that, not the first row shown */
 	bool numbers; /* has the golden numbers itself, or no use for them */
 };
 
@@ -44,5 +47,12 @@ extern const struct page_def page_defs[PAGES];
  * page_has() - whether there is anything to see there
  */
 bool page_has(const struct live *l, enum page page);
+
+/**
+ * page_place() - keep a page's cursor within its rows, and in sight
+ * @nr: rows there are
+ * @room: rows that fit
+ */
+void page_place(size_t *cursor, size_t *top, size_t nr, size_t room);
 
 #endif /* SYSPERF_TUI_PAGES_H */

@@ -171,6 +171,21 @@ const struct sp_task *tasks_find(const struct sp_frame *f,
 	return NULL;
 }
 
+const struct sp_task *tasks_by_id(const struct sp_frame *f, double tid,
+				  double pid)
+{
+	const struct sp_task *process = NULL;
+	size_t i;
+
+	for (i = 0; f && i < f->nr_tasks; i++) {
+		if (f->tasks[i].tid == tid)
+			return &f->tasks[i];
+		if (f->tasks[i].tid == pid)
+			process = &f->tasks[i];
+	}
+	return process;
+}
+
 static bool matches(const struct sp_task *task, const char *text)
 {
 	char *end;
@@ -204,24 +219,19 @@ bool tasks_search(struct tasks *t, const struct sp_frame *f, const char *text,
 bool tasks_select(struct tasks *t, const struct sp_frame *f, double tid,
 		  double pid)
 {
-	size_t i, at;
+	const struct sp_task *task = tasks_by_id(f, tid, pid);
+	size_t i;
 
-	if (tasks_order(t, f, 0))
+	if (!task || tasks_order(t, f, 0))
 		return false;
-	at = t->view->nr_rows;
 	for (i = 0; i < t->view->nr_rows; i++) {
-		const struct sp_task *task = t->view->rows[i];
-
-		if (task->tid == tid)
-			at = i;
-		else if (at == t->view->nr_rows && task->tid == pid)
-			at = i;
+		if (t->view->rows[i] != task)
+			continue;
+		t->cursor = i;
+		t->follow = false;
+		return true;
 	}
-	if (at == t->view->nr_rows)
-		return false;
-	t->cursor = at;
-	t->follow = false;
-	return true;
+	return false;
 }
 
 bool tasks_tagged(const struct tasks *t, const struct sp_task *task)

@@ -87,6 +87,15 @@ const struct sp_task *tasks_find(const struct sp_frame *f,
 				 const struct task_id *id);
 
 /**
+ * tasks_by_id() - a thread of a frame, or else its process
+ * @f: the frame, may be NULL
+ *
+ * Return: it, NULL if neither is there.
+ */
+const struct sp_task *tasks_by_id(const struct sp_frame *f, double tid,
+				  double pid);
+
+/**
  * tasks_search() - move the cursor to a task that matches
  * @text: part of comm or command, any case, or a pid
  * @skip: whether to leave out the one that the cursor is on

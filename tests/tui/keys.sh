@@ -32,8 +32,12 @@ tui_wait '^NET +RX'
 tui_keys Tab
 tui_wait '^CGROUP +TASKS'
 tui_keys Tab
+tui_wait '^run-queue wait'
+tui_keys Tab
+tui_wait '^FROM +LASTED'
+tui_keys Tab
 tui_wait 'PID .*COMMAND'
-tui_keys BTab
+tui_keys BTab BTab BTab
 tui_wait '^CGROUP +TASKS'
 tui_keys BTab BTab BTab BTab BTab
 tui_wait 'PID .*COMMAND'

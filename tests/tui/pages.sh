@@ -38,6 +38,30 @@ tui_wait '^DISK +R/S'
 tui_keys Tab
 tui_wait 'RTT p99'
 tui_has '^NET +RX' || die 'no interfaces'
+
+# Control groups as a tree; Enter shows the tasks of one.
+tui_keys Tab
+tui_wait '^system.slice '
+tui_has '^  db.service ' || die 'no tree'
+tui_keys Down Enter
+tui_wait 'only by cgroup'
+tui_has '^ *1001 ' || die 'not the tasks of the group'
+tui_has '^ *1002 ' && die 'tasks of other groups'
+tui_keys '='
+tui_wait '^ *1002 '
+
+# Latencies over time, and what was complained of: Enter goes to whom.
+tui_keys BTab BTab
+tui_wait 'under 1 %'
+tui_has '^run-queue wait, the last' || die 'no map of the run-queue wait'
+tui_has '^ +1ms ' || die 'no scale'
+tui_has '█.*' || die 'no shades'
+tui_keys Tab
+tui_wait '^12:00:13 +29s\+ WARN cpu +saturation backup'
+tui_keys Enter
+tui_wait '^backup  process 1002'
+tui_keys Escape
+tui_wait '^FROM'
 tui_quit
 
 # Without the module there are no percentiles, and it is said so.

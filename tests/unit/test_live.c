@@ -13,8 +13,10 @@
 
 #include <cmocka.h>
 
+#include "../../tui/cgroup_page.h"
 #include "../../tui/golden_items.h"
 #include "../../tui/tasks.h"
+#include "../../tui/verdict_log.h"
 
 static void golden_fits(void **state)
 {
@@ -179,6 +181,65 @@ static void tree_of_a_chain(void **state)
 	free(depth);
 }
 
+static void cgroups_nest(void **state)
+{
+	static const char *const paths[] = {"/b",     "/a/x/deep", "/a",
+					    "/a.b",   "/a/y",	   "/b/c",
+					    "/a/x/e", "/z/lone"};
+	/* /a/x has no row of its own: what is below it hangs below /a */
+	static const size_t want[] = {0, 5, 2, 1, 4, 6, 3, 7};
+	static const unsigned char want_depth[] = {0, 1, 0, 1, 1, 1, 0, 0};
+	enum { N = sizeof(paths) / sizeof(paths[0]) };
+	struct sp_cgroup groups[N];
+	struct sp_frame f = {.cgroups = groups, .nr_cgroups = N};
+	unsigned char depth[N];
+	size_t order[N];
+
+	(void)state;
+	memset(groups, 0, sizeof(groups));
+	for (size_t i = 0; i < N; i++)
+		strcpy(groups[i].path, paths[i]);
+	assert_int_equal(cgroup_order(&f, order, depth), 0);
+	for (size_t i = 0; i < N; i++) {
+		assert_int_equal(order[i], want[i]);
+		assert_int_equal(depth[i], want_depth[i]);
+	}
+}
+
+static void verdicts_are_remembered(void **state)
+{
+	static struct verdict_log log;
+	struct sp_frame f = {.time = {.tv_sec = 1000}};
+	struct sp_verdict *v = &f.verdict;
+
+	(void)state;
+	v->severity = SP_STATUS_OK;
+	verdict_log_add(&log, &f);
+	assert_int_equal(verdict_log_nr(&log), 0);
+	v->severity = SP_STATUS_WARNING;
+	for (int i = 0; i < 3; i++) {
+		f.time.tv_sec++;
+		verdict_log_add(&log, &f);
+	}
+	assert_int_equal(verdict_log_nr(&log), 1);
+	assert_int_equal(verdict_log_get(&log, 0)->until.tv_sec, 1003);
+	v->signal = SP_SIG_ERRORS; /* another trouble */
+	verdict_log_add(&log, &f);
+	assert_int_equal(verdict_log_nr(&log), 2);
+	v->severity = SP_STATUS_OK;
+	verdict_log_add(&log, &f);
+	v->severity = SP_STATUS_WARNING; /* the same once more is another */
+	verdict_log_add(&log, &f);
+	assert_int_equal(verdict_log_nr(&log), 3);
+	for (int i = 0; i < 2 * VERDICT_LOG_MAX; i++) {
+		v->resource = i % SP_RESOURCES;
+		verdict_log_add(&log, &f);
+	}
+	assert_int_equal(verdict_log_nr(&log), VERDICT_LOG_MAX);
+	assert_int_equal(verdict_log_get(&log, 0)->verdict.resource,
+			 v->resource);
+}
+
 static void tags_follow_identity(void **state)
 {
 	struct sp_task a, b;
@@ -217,6 +278,8 @@ int main(void)
 		cmocka_unit_test(columns_fit),
 		cmocka_unit_test(tree_nests),
 		cmocka_unit_test(tree_of_a_chain),
+		cmocka_unit_test(cgroups_nest),
+		cmocka_unit_test(verdicts_are_remembered),
 		cmocka_unit_test(tags_follow_identity),
 	};
 
