@@ -11,9 +11,11 @@
 #include "actions.h"
 #include "live.h"
 #include "resource.h"
+#include "terminal.h"
 
 #define DELAY_MIN 0.1
 #define DELAY_MAX 86400.0
+#define HOLD_NS 5000000000ULL
 
 void act_quit(struct live *l)
 {
@@ -35,6 +37,18 @@ void act_redraw(struct live *l)
 	clearok(curscr, TRUE);
 }
 
+/*
+ * Who moves among the rows reads them: they keep their places until that was
+ * some time ago. At the top, what is first is what one wants to see.
+ */
+static void hold(struct live *l)
+{
+	uint64_t ns = (uint64_t)(l->o->delay_s * 3e9);
+
+	l->tasks.hold.on = l->tasks.cursor > 0;
+	l->hold_until = monotonic_ns() + (ns > HOLD_NS ? ns : HOLD_NS);
+}
+
 static void move_by(struct live *l, long by)
 {
 	size_t *top = page_defs[l->page].cursor ? &l->page_cursor[l->page]
@@ -42,6 +56,7 @@ static void move_by(struct live *l, long by)
 
 	if (l->page == PAGE_TASKS) {
 		tasks_move(&l->tasks, by);
+		hold(l);
 		return;
 	}
 	if (l->page == PAGE_TASK) {

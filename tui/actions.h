@@ -39,6 +39,7 @@ void act_user(struct live *l);
 void act_clear(struct live *l);
 void act_kthreads(struct live *l);
 void act_idle(struct live *l);
+void act_ended(struct live *l);
 void act_tree(struct live *l);
 void act_cgroup_tasks(struct live *l);
 void act_culprit(struct live *l);

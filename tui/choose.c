@@ -150,6 +150,19 @@ void act_idle(struct live *l)
 	changed(l);
 }
 
+/* 0 and back to what it was. */
+void act_ended(struct live *l)
+{
+	struct ghosts *g = &l->tasks.ghosts;
+
+	g->keep_s = g->keep_s > 0 ? 0 : l->ended_s;
+	if (g->keep_s > 0)
+		live_say(l, false, "tasks that end are shown for %gs",
+			 g->keep_s);
+	else
+		live_say(l, false, "tasks that end are shown once");
+}
+
 void act_tree(struct live *l)
 {
 	l->tasks.tree = !l->tasks.tree;

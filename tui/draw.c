@@ -182,6 +182,8 @@ static void choice_text(const struct live *l, char *buf, size_t len)
 	} while (0)
 	if (l->tasks.nr_tags)
 		ADD("  %zu tagged", l->tasks.nr_tags);
+	if (l->tasks.hold.on)
+		ADD("  order held");
 	if (l->tasks.follow)
 		ADD("  following");
 	if (*v->match)

@@ -46,6 +46,7 @@ static const struct binding choosing[] = {
 	{{'H'}, "H", "threads, or processes", act_threads},
 	{{'K'}, "K", "hide or show kernel threads", act_kthreads},
 	{{'i'}, "i", "hide or show tasks that did nothing", act_idle},
+	{{'e'}, "e", "show tasks that ended for a while, or once", act_ended},
 	{{'t', -KEY_F(5)}, "t F5", "tree by parent", act_tree},
 	{{'F'}, "F", "cursor follows the task", act_follow},
 };

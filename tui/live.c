@@ -78,7 +78,8 @@ static void sample(struct live *l)
 		return;
 	}
 	schedule(l);
-	tasks_changed(&l->tasks);
+	l->tasks.hold.on = l->tasks.hold.on && monotonic_ns() < l->hold_until;
+	tasks_frame(&l->tasks, err ? NULL : f);
 	l->failed = -err;
 	if (err) {
 		/* The last frame is not promised to live on. */
@@ -200,6 +201,7 @@ static void start(struct live *l)
 	screen_init(&l->scr);
 	tasks_init(&l->tasks, &l->o->view);
 	l->tasks.threads = l->o->collector.threads;
+	l->ended_s = l->tasks.ghosts.keep_s;
 	golden_init(&l->golden);
 	view_init(&l->who);
 	if (*why)

@@ -34,6 +34,7 @@ struct live {
 	struct screen scr;
 	struct golden golden;
 	struct tasks tasks;
+	uint64_t hold_until; /* rows keep their places, CLOCK_MONOTONIC */
 	enum page page;
 	enum page back; /* where the task's page goes back to */
 	size_t page_top[PAGES]; /* first row shown, of all but tasks */
@@ -51,6 +52,7 @@ struct live {
 	struct deed deed; /* that is asked about once more */
 	bool help;
 	int help_top;
+	double ended_s; /* for which tasks that ended are shown */
 	bool per_cpu; /* the panel is shown */
 	bool paused;
 	bool quit;

@@ -15,6 +15,7 @@
 
 #define ORDER_STEP 128 /* rows put in order at a time when moving down */
 #define PID_CELLS_MIN 5
+#define GHOST_S 5 /* for which those that ended are shown */
 
 /* What is shown where the user did not say; weights decide what fits. */
 static const struct {
@@ -72,6 +73,7 @@ void tasks_init(struct tasks *t, struct view *v)
 	memset(t, 0, sizeof(*t));
 	t->view = v;
 	t->pid_cells = PID_CELLS_MIN;
+	t->ghosts.keep_s = GHOST_S;
 	view_init(&def);
 	t->own_columns = def.nr_columns != v->nr_columns ||
 			 memcmp(def.columns, v->columns,
@@ -83,6 +85,9 @@ void tasks_free(struct tasks *t)
 {
 	free(t->tags);
 	free(t->depth);
+	ghosts_free(&t->ghosts);
+	t->view->extra = NULL;
+	t->view->nr_extra = 0;
 	t->tags = NULL;
 	t->depth = NULL;
 	t->nr_tags = t->cap_tags = t->cap_depth = 0;
@@ -91,6 +96,16 @@ void tasks_free(struct tasks *t)
 void tasks_changed(struct tasks *t)
 {
 	t->ordered = 0;
+	t->hold.on = false;
+}
+
+void tasks_frame(struct tasks *t, const struct sp_frame *f)
+{
+	t->ordered = 0;
+	if (f)
+		ghosts_take(&t->ghosts, f);
+	t->view->extra = t->ghosts.task;
+	t->view->nr_extra = t->ghosts.nr;
 }
 
 static int order_tree(struct tasks *t)
@@ -125,6 +140,8 @@ int tasks_order(struct tasks *t, const struct sp_frame *f, size_t n)
 	err = view_select(v, f, n);
 	if (!err && t->tree)
 		err = order_tree(t);
+	else if (!err && t->hold.on)
+		hold_apply(&t->hold, v->rows, v->nr_rows);
 	if (err) {
 		v->nr_rows = 0;
 		return err;
@@ -133,12 +150,6 @@ int tasks_order(struct tasks *t, const struct sp_frame *f, size_t n)
 	if (!t->ordered)
 		t->ordered = 1; /* none is all there are */
 	return 0;
-}
-
-/* Start times are told by two clocks that drift; a tid may not return soon. */
-static bool same(const struct task_id *id, const struct sp_task *task)
-{
-	return id->tid == task->tid && !(fabs(id->started - task->started) > 2);
 }
 
 void tasks_move(struct tasks *t, long by)
@@ -165,7 +176,7 @@ const struct sp_task *tasks_find(const struct sp_frame *f,
 	size_t i;
 
 	for (i = 0; f && i < f->nr_tasks; i++) {
-		if (same(id, &f->tasks[i]))
+		if (task_id_is(id, &f->tasks[i]))
 			return &f->tasks[i];
 	}
 	return NULL;
@@ -239,7 +250,7 @@ bool tasks_tagged(const struct tasks *t, const struct sp_task *task)
 	size_t i;
 
 	for (i = 0; i < t->nr_tags; i++) {
-		if (same(&t->tags[i], task))
+		if (task_id_is(&t->tags[i], task))
 			return true;
 	}
 	return false;
@@ -251,7 +262,7 @@ int tasks_tag(struct tasks *t, const struct sp_task *task)
 	size_t i;
 
 	for (i = 0; i < t->nr_tags; i++) {
-		if (same(&t->tags[i], task)) {
+		if (task_id_is(&t->tags[i], task)) {
 			t->tags[i] = t->tags[--t->nr_tags];
 			return 0;
 		}
@@ -277,7 +288,7 @@ static void place_cursor(struct tasks *t, const struct sp_frame *f, size_t rows)
 
 	if (t->follow && !tasks_order(t, f, 0)) {
 		for (i = 0; i < v->nr_rows; i++) {
-			if (same(&t->followed, v->rows[i])) {
+			if (task_id_is(&t->followed, v->rows[i])) {
 				t->cursor = i;
 				break;
 			}
@@ -350,12 +361,14 @@ static void choose_columns(struct tasks *t, struct columns *c, uint32_t caps,
 }
 
 /* What stands before a command: the tree's branch, how an exited one ended. */
-static void row_prefix(const struct tasks *t, const struct screen *s, size_t i,
-		       char *buf, size_t len)
+static void row_prefix(const struct tasks *t, const struct screen *s,
+		       const struct sp_frame *f, size_t i, char *buf,
+		       size_t len)
 {
 	const struct sp_task *task = t->view->rows[i];
 	const char *dead = screen_ended(s);
 	int status = (int)task->exit_code, n = 0;
+	double age;
 
 	buf[0] = '\0';
 	if (t->tree && t->depth[i])
@@ -364,17 +377,23 @@ static void row_prefix(const struct tasks *t, const struct screen *s, size_t i,
 	if (!task->exited)
 		return;
 	if (task->oom_killed)
-		snprintf(buf + n, len - (size_t)n, "%s out of memory: ", dead);
+		n += snprintf(buf + n, len - (size_t)n, "%s out of memory",
+			      dead);
 	else if (WIFSIGNALED(status))
-		snprintf(buf + n, len - (size_t)n, "%s signal %d: ", dead,
-			 WTERMSIG(status));
+		n += snprintf(buf + n, len - (size_t)n, "%s signal %d", dead,
+			      WTERMSIG(status));
 	else
-		snprintf(buf + n, len - (size_t)n, "%s exit %d: ", dead,
-			 WEXITSTATUS(status));
+		n += snprintf(buf + n, len - (size_t)n, "%s exit %d", dead,
+			      WEXITSTATUS(status));
+	age = ghosts_age(&t->ghosts, task, f);
+	if (isnan(age))
+		snprintf(buf + n, len - (size_t)n, ": ");
+	else
+		snprintf(buf + n, len - (size_t)n, " %.0fs ago: ", age);
 }
 
 static void draw_row(const struct tasks *t, const struct screen *s,
-		     const struct columns *c, int y, size_t i)
+		     const struct sp_frame *f, int y, size_t i)
 {
 	const struct sp_task *task = t->view->rows[i];
 	struct screen row = *s;
@@ -387,8 +406,8 @@ static void draw_row(const struct tasks *t, const struct screen *s,
 	if (i == t->cursor)
 		row.over |= A_REVERSE;
 	screen_fill(&row, y, 0, s->cols, INK_PLAIN);
-	row_prefix(t, s, i, prefix, sizeof(prefix));
-	table_row(c, &row, y, 0, task, prefix);
+	row_prefix(t, s, f, i, prefix, sizeof(prefix));
+	table_row(&t->shown, &row, y, 0, task, prefix);
 }
 
 static void widen_pids(struct tasks *t, size_t n)
@@ -416,7 +435,8 @@ int tasks_draw(struct tasks *t, const struct screen *s,
 	choose_columns(t, c, f ? f->source.caps : ~0U, s->cols);
 	table_head(c, s, y++, 0, s->cols, v->sort, v->ascending);
 	for (i = t->top; i < end; i++)
-		draw_row(t, s, c, y++, i);
+		draw_row(t, s, f, y++, i);
+	hold_note(&t->hold, v->rows, t->top, end);
 	if (f && !v->nr_rows && room)
 		screen_text(s, y, 0, s->cols, INK_DIM,
 			    "no task matches; = clears the filters");

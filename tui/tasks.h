@@ -9,19 +9,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ghosts.h"
+#include "hold.h"
 #include "screen.h"
 #include "table.h"
 #include "view.h"
-
-/* A tid is used again, a tid and a start time are not. */
-struct task_id {
-	double tid, started;
-};
 
 struct tasks {
 	struct view *view; /* what is chosen and its order */
 	size_t ordered; /* rows of view in order; 0: choose again */
 	size_t cursor, top;
+	struct hold hold; /* rows that keep their places */
+	struct ghosts ghosts; /* those that ended */
 	int skip; /* columns moved out to the left */
 	bool follow; /* the cursor stays on followed */
 	struct task_id followed;
@@ -42,9 +41,15 @@ struct tasks {
 void tasks_init(struct tasks *t, struct view *v);
 
 /**
- * tasks_changed() - the frame or what is to be shown of it is another
+ * tasks_changed() - what is to be shown of the frame is another
  */
 void tasks_changed(struct tasks *t);
+
+/**
+ * tasks_frame() - the frame is another
+ * @f: it, NULL if there is none
+ */
+void tasks_frame(struct tasks *t, const struct sp_frame *f);
 
 /**
  * tasks_order() - have rows of the view in order

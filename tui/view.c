@@ -222,11 +222,14 @@ static int grow_rows(struct view *v, size_t n)
 int view_select(struct view *v, const struct sp_frame *frame, size_t top)
 {
 	v->nr_rows = 0;
-	if (grow_rows(v, frame->nr_tasks))
+	if (grow_rows(v, frame->nr_tasks + v->nr_extra))
 		return -ENOMEM;
 	for (size_t i = 0; i < frame->nr_tasks; i++)
 		if (chosen(v, &frame->tasks[i]))
 			v->rows[v->nr_rows++] = &frame->tasks[i];
+	for (size_t i = 0; i < v->nr_extra; i++)
+		if (chosen(v, &v->extra[i]))
+			v->rows[v->nr_rows++] = &v->extra[i];
 	if (!top || top > v->nr_rows)
 		top = v->nr_rows;
 	if (!top)

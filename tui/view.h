@@ -49,6 +49,9 @@ struct view {
 	uid_t uid;
 	bool hide_idle; /* leave out tasks that did nothing */
 	bool hide_kthreads;
+	/* Rows besides those of the frame; they hold as long as it does. */
+	const struct sp_task *extra;
+	size_t nr_extra;
 	/*
 	 * Result of view_select(): all chosen rows of the frame it was given,
 	 * the first of them in order (see there).

@@ -103,3 +103,24 @@ kill -0 "$large" || die 'killed although it was given up'
 tui_keys k 9 Enter
 tui_until 'it to be killed' eval "! kill -0 $large 2>/dev/null"
 tui_quit
+
+# One that ended is shown for some seconds; e: once only.
+tui_start 100 24 -d 0.2 --filter "'comm ~ sp-brief'"
+tui_keys e
+tui_wait 'are shown once'
+tui_keys e
+tui_wait 'are shown for 5s'
+bash -c 'exec -a x bash -c "printf sp-brief >/proc/self/comm; sleep 1; exit 7"' || true
+if [[ $(id -u) == 0 ]]; then
+	tui_wait '† exit 7 [1-5]s ago'
+fi
+tui_wait 'no task matches'
+tui_quit
+
+# Rows keep their places while one moves among them.
+tui_canned 80 24
+tui_keys Down
+tui_wait 'order held'
+tui_keys Home
+tui_wait_not 'order held'
+tui_quit

@@ -181,6 +181,93 @@ static void tree_of_a_chain(void **state)
 	free(depth);
 }
 
+/* What is on the screen keeps its row, whatever order the others are in. */
+static void rows_are_held(void **state)
+{
+	enum { N = 3000, TOP = 40, SHOWN = 50 };
+	const struct sp_task **rows = calloc(N, sizeof(*rows));
+	struct sp_task *t = calloc(N, sizeof(*t));
+	struct hold h = {0};
+	unsigned int seed = 7;
+
+	(void)state;
+	assert_true(rows && t);
+	for (size_t i = 0; i < N; i++) {
+		set_task(&t[i], (double)i, (double)i, 0);
+		rows[i] = &t[i];
+	}
+	hold_note(&h, rows, TOP, TOP + SHOWN);
+	for (int round = 0; round < 50; round++) {
+		size_t nr = N - (size_t)round * 10;
+		double sum = 0, want = 0;
+
+		for (size_t i = nr - 1; i; i--) {
+			size_t k = (size_t)rand_r(&seed) % (i + 1);
+			const struct sp_task *swap = rows[i];
+
+			rows[i] = rows[k];
+			rows[k] = swap;
+		}
+		for (size_t i = 0; i < nr; i++)
+			want += rows[i]->tid;
+		hold_apply(&h, rows, nr);
+		for (size_t i = 0; i < nr; i++)
+			sum += rows[i]->tid;
+		assert_true(sum == want); /* none lost, none twice */
+		for (size_t i = 0; i < nr; i++)
+			if (rows[i]->tid >= TOP && rows[i]->tid < TOP + SHOWN)
+				assert_true(rows[i]->tid == (double)i);
+	}
+	free(rows);
+	free(t);
+}
+
+static void ended_tasks_stay(void **state)
+{
+	enum { N = GHOSTS_MAX * 3 };
+	struct sp_task *t = calloc(N, sizeof(*t));
+	struct sp_frame f = {.time = {.tv_sec = 100}, .tasks = t};
+	struct ghosts g = {.keep_s = 5};
+	double least = 1e9;
+
+	(void)state;
+	assert_non_null(t);
+	for (size_t i = 0; i < N; i++) {
+		set_task(&t[i], (double)i, (double)i, 0);
+		t[i].cpu_pct = (double)((i * 7919) % N);
+		t[i].exited = i != 3;
+	}
+	f.nr_tasks = 5;
+	ghosts_take(&g, &f);
+	assert_int_equal(g.nr, 0); /* the frame has them itself */
+	f.nr_tasks = 0;
+	f.time.tv_sec = 102;
+	ghosts_take(&g, &f);
+	assert_int_equal(g.nr, 4);
+	assert_true(ghosts_age(&g, &g.task[0], &f) == 2);
+	assert_true(isnan(ghosts_age(&g, &t[0], &f)));
+	f.time.tv_sec = 106;
+	ghosts_take(&g, &f);
+	assert_int_equal(g.nr, 0);
+	/* Too many: those are kept that used most CPU time. */
+	f.nr_tasks = N;
+	ghosts_take(&g, &f);
+	f.nr_tasks = 0;
+	ghosts_take(&g, &f);
+	assert_int_equal(g.nr, GHOSTS_MAX);
+	for (size_t i = 0; i < g.nr; i++)
+		least = fmin(least, g.task[i].cpu_pct);
+	assert_true(least >= N - GHOSTS_MAX - 1);
+	/* Also while some of them are shown already. */
+	f.nr_tasks = N;
+	for (size_t i = 0; i < N; i++)
+		t[i].cpu_pct += N;
+	ghosts_take(&g, &f);
+	assert_true(g.nr_all == GHOSTS_MAX && g.nr < g.nr_all);
+	ghosts_free(&g);
+	free(t);
+}
+
 static void cgroups_nest(void **state)
 {
 	static const char *const paths[] = {"/b",     "/a/x/deep", "/a",
@@ -278,6 +365,8 @@ int main(void)
 		cmocka_unit_test(columns_fit),
 		cmocka_unit_test(tree_nests),
 		cmocka_unit_test(tree_of_a_chain),
+		cmocka_unit_test(rows_are_held),
+		cmocka_unit_test(ended_tasks_stay),
 		cmocka_unit_test(cgroups_nest),
 		cmocka_unit_test(verdicts_are_remembered),
 		cmocka_unit_test(tags_follow_identity),
