@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "feed.h"
-#include "out.h"
+#include "batch.h"
+#include "feed_file.h"
 
 #define WIDTH_DEFAULT 132
 #define NS_PER_S 1000000000LL
@@ -111,7 +111,7 @@ static int print_frame(struct out *out, const struct out_format *format,
 		       struct options *o, const struct sp_frame *frame)
 {
 	size_t top = o->top < 0 ? format->top : (size_t)o->top;
-	int ret = view_select(&o->view, frame, top);
+	int ret = out->f ? view_select(&o->view, frame, top) : 0;
 
 	out->rows = o->view.nr_rows;
 	if ((top || !o->top) && out->rows > top)
@@ -119,7 +119,7 @@ static int print_frame(struct out *out, const struct out_format *format,
 	if (!ret)
 		ret = format->frame(out, frame);
 	if (!ret)
-		return flush(out->f);
+		return out->f ? flush(out->f) : EXIT_OK;
 	fprintf(stderr, "sysperf: %s\n", strerror(-ret));
 	return EXIT_SOURCE;
 }
@@ -166,42 +166,77 @@ static int run(struct out *out, const struct out_format *format,
 		do
 			due += fd < 0 ? delay : NS_PER_S;
 		while (due <= now_ns());
-		if (!wait_until(due, fileno(out->f), fd))
+		if (!wait_until(due, out->f ? fileno(out->f) : -1, fd))
 			break;
 		ret = sample(feed, &frame);
 		if (ret || !frame)
 			continue;
 		ret = print_frame(out, format, o, frame);
-		if (!ret && !n)
+		if (!ret && !n && out->f)
 			tell_not_measured(&o->view, frame);
 		n++;
 	}
 	return ret < 0 ? EXIT_OK : ret;
 }
 
+/* What is recorded waits for nobody. */
+static int replay(struct out *out, const struct out_format *format,
+		  struct options *o, struct feed *feed)
+{
+	const struct sp_frame *frame;
+	int ret = EXIT_OK;
+
+	for (uint64_t n = 0; !ret && !stop; n++) {
+		if (o->iterations && n >= o->iterations)
+			break;
+		ret = feed_sample(feed, &frame);
+		if (ret == -ENODATA)
+			return EXIT_OK;
+		if (ret) {
+			fprintf(stderr, "sysperf: cannot read %s: %s\n",
+				o->replay, strerror(-ret));
+			return EXIT_UNREADABLE;
+		}
+		ret = print_frame(out, format, o, frame);
+		if (!ret && !n)
+			tell_not_measured(&o->view, frame);
+	}
+	return ret < 0 ? EXIT_OK : ret;
+}
+
+int batch_frames(struct options *o, struct out *out,
+		 const struct out_format *format)
+{
+	struct feed *feed;
+	int ret, end;
+
+	catch_signals();
+	ret = feed_open(o, &feed);
+	if (ret != EXIT_OK)
+		return stop ? EXIT_OK : ret;
+	out->no_module = *feed_why_not_kmod(feed) != '\0';
+	if (format->begin) {
+		format->begin(out);
+		ret = flush(out->f);
+	}
+	if (ret == EXIT_OK)
+		ret = o->replay ? replay(out, format, o, feed)
+				: run(out, format, o, feed);
+	end = feed_end(feed);
+	feed_close(feed);
+	if (ret < 0)
+		ret = EXIT_OK;
+	return ret == EXIT_OK ? end : ret;
+}
+
 int batch_run(struct options *o)
 {
-	const struct out_format *format = find_format(o->format);
-	struct feed *feed;
 	struct out out = {
 		.f = stdout,
 		.o = o,
 		.view = &o->view,
 		.width = o->width ? o->width : width_of(STDOUT_FILENO),
 	};
-	int ret;
 
-	catch_signals();
-	ret = feed_open(o, &feed);
-	if (ret != EXIT_OK)
-		return stop ? EXIT_OK : ret;
-	out.no_module = *feed_why_not_kmod(feed) != '\0';
-	if (format->begin) {
-		format->begin(&out);
-		ret = flush(out.f);
-	}
-	if (ret == EXIT_OK)
-		ret = run(&out, format, o, feed);
-	feed_close(feed);
-	return ret < 0 ? EXIT_OK : ret;
+	return batch_frames(o, &out, find_format(o->format));
 }

@@ -27,6 +27,7 @@ struct feed_ops {
 	const char *(*note)(struct feed *feed);
 	const char *(*words)(const struct feed *feed, int error);
 	bool (*caps)(const struct feed *feed, uint32_t *caps);
+	int (*end)(struct feed *feed);
 };
 
 struct feed {
@@ -121,6 +122,18 @@ static inline const char *feed_words(const struct feed *feed, int error)
 {
 	return feed->ops->words ? feed->ops->words(feed, error)
 				: strerror(-error);
+}
+
+/**
+ * feed_end() - before it is closed: what became of it
+ *
+ * Prints one line to stderr if that is not well.
+ *
+ * Return: an exit status.
+ */
+static inline int feed_end(struct feed *feed)
+{
+	return feed->ops->end ? feed->ops->end(feed) : EXIT_OK;
 }
 
 /**

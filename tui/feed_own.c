@@ -54,7 +54,7 @@ bool feed_wants_cgroups(const struct options *o)
 	const struct sp_field *f =
 		sp_field_find(SP_TABLE_TASK, key, strlen(key));
 
-	if (o->verb == VERB_LIVE || o->view.sort == f)
+	if (o->verb == VERB_LIVE || o->verb == VERB_RECORD || o->view.sort == f)
 		return true;
 	for (size_t i = 0; i < o->view.nr_filters; i++)
 		if (o->view.filters[i].field == f)

@@ -52,6 +52,8 @@ static int run(struct options *o)
 		return live_run(o);
 	case VERB_BATCH:
 		return batch_run(o);
+	case VERB_RECORD:
+		return record_run(o);
 	case VERB_DOCTOR:
 		return finish(doctor_run(o));
 	case VERB_LIST_FIELDS:
@@ -80,7 +82,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	if (options_parse(&o, argc, argv))
 		return EXIT_USAGE;
-	if (!has_output && o.verb != VERB_LIVE) {
+	if (!has_output && o.verb != VERB_LIVE && o.verb != VERB_RECORD) {
 		fprintf(stderr, "sysperf: cannot write: %s\n", strerror(EBADF));
 		return EXIT_SOURCE;
 	}

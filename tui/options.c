@@ -27,6 +27,8 @@ static void print_def(FILE *f, const struct option_def *d)
 void options_help(FILE *f)
 {
 	fprintf(f, "Usage: sysperf [OPTION]... [INTERVAL [COUNT]]\n"
+		   "       sysperf -r FILE [OPTION]...\n"
+		   "       sysperf record [-d SEC] [-n N] FILE\n"
 		   "       sysperf doctor\n"
 		   "What is this machine waiting for, and who is causing it?\n"
 		   "Live on a terminal, or with -b or --format to stdout.\n\n");
@@ -36,7 +38,9 @@ void options_help(FILE *f)
 		   "and what to do.\n"
 		   "INTERVAL and COUNT are those of -d and -n.\n\n"
 		   "Exit status: 0 done; 1 usage error; 2 a source failed; "
-		   "3 a required capability\nis missing.\n");
+		   "3 a required capability\nis missing; "
+		   "4 a recording was damaged, and read as far as possible; "
+		   "5 a recording\ncannot be read at all.\n");
 }
 
 void options_version(FILE *f)
@@ -132,6 +136,21 @@ static int parse_flags(struct options *o, int argc, char **argv, char *err)
 	return 0;
 }
 
+/* Of a verb that takes one. */
+static int parse_file(struct options *o, enum verb verb, int left, char **argv,
+		      const char **file, char *err)
+{
+	if (left < 2 || !*argv[1])
+		return options_fail(err, "%s needs a file's name", argv[0]);
+	if (left > 2)
+		return options_fail(err, "%s takes one file, got '%s' as well",
+				    argv[0], argv[2]);
+	*file = argv[1];
+	if (o->verb <= VERB_BATCH)
+		o->verb = verb;
+	return 0;
+}
+
 static int parse_operands(struct options *o, int argc, char **argv, char *err)
 {
 	int left = argc - optind, ret;
@@ -148,6 +167,8 @@ static int parse_operands(struct options *o, int argc, char **argv, char *err)
 			o->verb = VERB_DOCTOR;
 		return 0;
 	}
+	if (!strcmp(argv[0], "record"))
+		return parse_file(o, VERB_RECORD, left, argv, &o->record, err);
 	if (!isdigit((unsigned char)*argv[0]) && *argv[0] != '.')
 		return options_fail(err,
 				    "unknown command '%.60s' (see sysperf -h)",
@@ -174,6 +195,15 @@ static int show_tid(struct options *o, char *err)
 	return view_parse_columns(&o->view, keys, err, OPTIONS_ERR_MAX);
 }
 
+static int check_replay(const struct options *o, char *err)
+{
+	if ((o->begin.set || o->end.set) && !o->replay && o->verb <= VERB_BATCH)
+		return options_fail(err, "--begin and --end need -r FILE");
+	if (o->replay && o->verb == VERB_RECORD)
+		return options_fail(err, "-r reads, record writes: which?");
+	return 0;
+}
+
 int options_parse(struct options *o, int argc, char **argv)
 {
 	char err[OPTIONS_ERR_MAX];
@@ -187,6 +217,8 @@ int options_parse(struct options *o, int argc, char **argv)
 	ret = parse_flags(o, argc, argv, err);
 	if (!ret)
 		ret = parse_operands(o, argc, argv, err);
+	if (!ret)
+		ret = check_replay(o, err);
 	if (!ret && o->collector.threads && !o->fields)
 		ret = show_tid(o, err);
 	if (ret) {

@@ -13,6 +13,7 @@
 #include <sysperf/collector.h>
 
 #include "view.h"
+#include "when.h"
 
 /* Exit status; the manual and README list them. */
 enum {
@@ -20,6 +21,8 @@ enum {
 	EXIT_USAGE = 1,
 	EXIT_SOURCE = 2, /* a source failed */
 	EXIT_REQUIRE = 3, /* a required capability is missing */
+	EXIT_DAMAGED = 4, /* a recording was read as far as possible */
+	EXIT_UNREADABLE = 5, /* a recording cannot be read at all */
 };
 
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_OPENMETRICS };
@@ -27,6 +30,7 @@ enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_OPENMETRICS };
 enum verb {
 	VERB_LIVE,
 	VERB_BATCH,
+	VERB_RECORD,
 	VERB_DOCTOR,
 	VERB_LIST_FIELDS,
 	VERB_PRINT_CONFIG,
@@ -47,6 +51,9 @@ struct options {
 	bool daemon; /* --source daemon: sysperfd or nothing */
 	const char *host; /* --host: another machine's sysperfd; or NULL */
 	const char *socket; /* of sysperfd; NULL: the usual one */
+	const char *record; /* where to record to, or NULL */
+	const char *replay; /* -r: the recording to show, or NULL */
+	struct when begin, end; /* of what is shown of it */
 	const char *config_path; /* NULL: the usual files */
 	struct sp_config config; /* once config_load() was called */
 	struct sp_collector_config collector;
@@ -110,6 +117,11 @@ int live_run(struct options *o);
  * batch_run() - samples to stdout
  */
 int batch_run(struct options *o);
+
+/**
+ * record_run() - samples to a recording
+ */
+int record_run(struct options *o);
 
 /**
  * doctor_run() - what can be measured here, what not, why, what to do

@@ -218,6 +218,35 @@ static int set_socket(struct options *o, const char *arg, char *err)
 	return 0;
 }
 
+static int set_replay(struct options *o, const char *arg, char *err)
+{
+	if (!*arg)
+		return options_fail(err, "-r needs a file's name");
+	o->replay = arg;
+	return 0;
+}
+
+static int set_when(struct when *w, const char *arg, char *err)
+{
+	if (when_parse(w, arg))
+		return options_fail(
+			err,
+			"'%.40s' is no time ([YYYYMMDD]hhmm, hh:mm, "
+			"YYYY-MM-DD hh:mm:ss; y before it is yesterday)",
+			arg);
+	return 0;
+}
+
+static int set_begin(struct options *o, const char *arg, char *err)
+{
+	return set_when(&o->begin, arg, err);
+}
+
+static int set_end(struct options *o, const char *arg, char *err)
+{
+	return set_when(&o->end, arg, err);
+}
+
 static int set_config(struct options *o, const char *arg, char *err)
 {
 	(void)err;
@@ -309,6 +338,14 @@ const struct option_def option_defs[] = {
 	{0, "readonly", NULL,
 	 "the live screen only looks: no signals, nice values and the like",
 	 set_readonly},
+	{'r', "replay", "FILE",
+	 "show a recording, a file or a directory of them, live or with -b",
+	 set_replay},
+	{0, "begin", "TIME",
+	 "from then on: hh:mm, [YYYYMMDD]hhmm, YYYY-MM-DD hh:mm:ss; y before a "
+	 "time is yesterday",
+	 set_begin},
+	{0, "end", "TIME", "up to then", set_end},
 	{0, "config", "FILE",
 	 "read this configuration, not " SP_CONFIG_SYSTEM
 	 " and ~/.config/sysperf/config",

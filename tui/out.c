@@ -23,10 +23,12 @@ char *out_rfc3339(char *buf, const struct timespec *t)
 
 char *out_epoch(char *buf, double seconds)
 {
-	double whole = floor(seconds);
+	/* To the nearest one, as other numbers, or a replay would differ. */
+	double ms = floor(seconds * 1000 + 0.5);
+	double whole = floor(ms / 1000);
 	struct timespec t = {
 		.tv_sec = (time_t)whole,
-		.tv_nsec = (long)((seconds - whole) * 1e9),
+		.tv_nsec = (long)(ms - whole * 1000) * 1000000L,
 	};
 
 	return out_rfc3339(buf, &t);

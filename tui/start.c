@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "feed.h"
+#include "feed_file.h"
 
 /* What to say of a capability that is missing. */
 static const char *why_missing(const struct feed *f, unsigned int cap)
@@ -86,7 +86,7 @@ int config_load(struct options *o)
 	sp_config_init(&o->config);
 	o->collector.thresholds = &o->config.thresholds;
 	if (o->verb != VERB_LIVE && o->verb != VERB_BATCH &&
-	    o->verb != VERB_PRINT_CONFIG)
+	    o->verb != VERB_RECORD && o->verb != VERB_PRINT_CONFIG)
 		return EXIT_OK;
 	if (!config_read(o, &o->config, err, sizeof(err)))
 		return EXIT_OK;
@@ -116,6 +116,8 @@ int feed_open(const struct options *o, struct feed **feed)
 	int ret;
 
 	*feed = NULL;
+	if (o->replay)
+		return feed_open_file(o, feed);
 	if (o->daemon || o->host)
 		ret = feed_open_daemon(o, true, feed, NULL, 0);
 	else if (found_daemon(o, feed))

@@ -39,9 +39,15 @@ refused -b --require nosuch
 refused nosuchverb
 refused doctor again
 refused -b 1 2 3
+refused -r
+refused -r ''
+refused -b --begin 12:00
+refused -b -r file --begin noon
+refused -b -r file --end 25:00
+refused record
+refused record a b
+refused record -r a b
 # not in this release
-refused -r file
-refused record file
 refused report file
 refused diff a b
 
