@@ -71,6 +71,23 @@ static int order_text(const struct view *v, const struct sp_task *a,
 	return v->ascending ? c : -c;
 }
 
+/*
+ * By what programs are told: rows that look alike there are in order of their
+ * ids, also when they come from a recording, which holds no more digits.
+ */
+static int compare(const struct sp_field *f, double x, double y)
+{
+	static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+	unsigned int digits = sp_field_digits(f);
+
+	if (digits < sizeof(tens) / sizeof(tens[0]) &&
+	    fabs(x - y) * tens[digits] < 1) {
+		x = floor(x * tens[digits] + 0.5);
+		y = floor(y * tens[digits] + 0.5);
+	}
+	return (x > y) - (x < y);
+}
+
 static int order_num(const struct view *v, const struct sp_task *a,
 		     const struct sp_task *b)
 {
@@ -79,7 +96,7 @@ static int order_num(const struct view *v, const struct sp_task *a,
 
 	if (isnan(x) || isnan(y))
 		return !!isnan(x) - !!isnan(y);
-	c = (x > y) - (x < y);
+	c = compare(v->sort, x, y);
 	return v->ascending ? c : -c;
 }
 

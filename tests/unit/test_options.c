@@ -167,7 +167,6 @@ static void test_refused(void **state)
 	static const char *const lines[] = {
 		"-Z",
 		"--zap",
-		"-r f",
 		"--begin 1",
 		"record f",
 		"report f",
