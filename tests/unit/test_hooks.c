@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The program that alerts run: what it is told, and that it is bounded in
+ * number and time, whatever it does.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <sysperf/hooks.h>
+
+struct bed {
+	char dir[64];
+	char program[128];
+	sd_event *event;
+	struct sp_hooks *hooks;
+	struct sp_alert_rule rule;
+	struct sp_alert alert;
+	struct sp_frame frame;
+	char why[128];
+	char text[4096];
+};
+
+static void failed(void *ctx, const char *alert, const char *why)
+{
+	struct bed *b = ctx;
+
+	assert_string_equal(alert, "slow");
+	snprintf(b->why, sizeof(b->why), "%s", why);
+}
+
+static int setup(void **state)
+{
+	struct bed *b = calloc(1, sizeof(*b));
+
+	strcpy(b->dir, "/tmp/sysperf-hooks-XXXXXX");
+	assert_non_null(mkdtemp(b->dir));
+	snprintf(b->program, sizeof(b->program), "%s/hook", b->dir);
+	assert_true(sd_event_new(&b->event) >= 0);
+	assert_int_equal(sp_hooks_open(&b->hooks, b->event, failed, b), 0);
+	strcpy(b->rule.name, "slow");
+	strcpy(b->rule.severity, "critical");
+	b->rule.field = sp_field_find(SP_TABLE_DISK, "read_p99_us", 11);
+	sp_field_row_clear(SP_TABLE_ALERT, &b->alert);
+	strcpy(b->alert.name, "slow");
+	strcpy(b->alert.on, "a\nb 'c' $(d)");
+	strcpy(b->alert.severity, "critical");
+	strcpy(b->alert.key, "disks.read_p99_us");
+	b->alert.value = 1500;
+	b->alert.threshold = 1000;
+	b->alert.since = 86400;
+	strcpy(b->frame.host, "db1");
+	*state = b;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bed *b = *state;
+	char command[128];
+
+	sp_hooks_close(b->hooks);
+	sd_event_unref(b->event);
+	snprintf(command, sizeof(command), "rm -r %s", b->dir);
+	assert_int_equal(system(command), 0);
+	free(b);
+	return 0;
+}
+
+/* $D is the directory. */
+static void program(struct bed *b, const char *text)
+{
+	FILE *f = fopen(b->program, "w");
+
+	assert_non_null(f);
+	fprintf(f, "#!/bin/sh\nD=%s\n%s\n", b->dir, text);
+	fclose(f);
+	assert_int_equal(chmod(b->program, 0700), 0);
+}
+
+static void run(struct bed *b)
+{
+	struct sp_alert_event e = {&b->rule, &b->alert, true, 65, 0, &b->frame};
+
+	sp_hooks_run(b->hooks, &e);
+}
+
+static struct sp_hooks_count count(struct bed *b)
+{
+	struct sp_hooks_count n;
+
+	sp_hooks_count(b->hooks, &n);
+	return n;
+}
+
+/* Until none runs or waits. */
+static void finish(struct bed *b)
+{
+	while (count(b).running || count(b).waiting)
+		assert_true(sd_event_run(b->event, 10000000) > 0);
+}
+
+static const char *output(struct bed *b, const char *name)
+{
+	char path[128];
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", b->dir, name);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	n = fread(b->text, 1, sizeof(b->text) - 1, f);
+	b->text[n] = '\0';
+	fclose(f);
+	return b->text;
+}
+
+static void what_it_is_told(void **state)
+{
+	struct bed *b = *state;
+	const char *env;
+
+	program(b, "/usr/bin/env >$D/env; ls -l /proc/self/fd >$D/fds; "
+		   "cat >$D/stdin; pwd >$D/pwd; cat /proc/self/status >$D/st");
+	sp_hooks_configure(b->hooks, b->program, 10, 1);
+	setenv("SECRET_OF_OURS", "x", 1);
+	run(b);
+	finish(b);
+	assert_string_equal(b->why, "");
+	env = output(b, "env");
+	assert_non_null(strstr(env, "SYSPERF_ALERT=slow\n"));
+	assert_non_null(strstr(env, "SYSPERF_STATE=firing\n"));
+	assert_non_null(strstr(env, "SYSPERF_SEVERITY=critical\n"));
+	assert_non_null(strstr(env, "SYSPERF_ON=a?b 'c' $(d)\n"));
+	assert_non_null(strstr(env, "SYSPERF_VALUE=1500\n"));
+	assert_non_null(strstr(env, "SYSPERF_THRESHOLD=1000\n"));
+	assert_non_null(strstr(env, "SYSPERF_SINCE=1970-01-02T00:00:00Z\n"));
+	assert_non_null(strstr(env, "SYSPERF_LASTED_S=65\n"));
+	assert_non_null(strstr(env, "SYSPERF_HOST=db1\n"));
+	assert_non_null(strstr(env, "SYSPERF_TEXT=critical slow of a?b"));
+	assert_null(strstr(env, "SECRET"));
+	assert_string_equal(output(b, "stdin"), "");
+	assert_string_equal(output(b, "pwd"), "/\n");
+	/* No descriptor of ours: those of sd-event, to begin with. */
+	assert_null(strstr(output(b, "fds"), "anon_inode"));
+	assert_non_null(strstr(output(b, "st"), "SigBlk:\t0000000000000000"));
+}
+
+static void so_many_at_a_time(void **state)
+{
+	struct bed *b = *state;
+
+	/* Each says how many there are with it. */
+	program(b, "mkdir $D/$$.x; ls -d $D/*.x | wc -l >>$D/seen; sleep 0.1; "
+		   "rmdir $D/$$.x");
+	sp_hooks_configure(b->hooks, b->program, 10, 3);
+	for (int i = 0; i < 12; i++) {
+		run(b);
+		assert_true(count(b).running <= 3);
+	}
+	assert_int_equal(count(b).waiting, 9);
+	finish(b);
+	assert_int_equal(count(b).started, 12);
+	assert_int_equal(count(b).failed, 0);
+	output(b, "seen");
+	for (const char *s = b->text; *s; s++)
+		assert_true(*s == ' ' || *s == '\n' || (*s > '0' && *s < '4'));
+}
+
+static void too_many_wait(void **state)
+{
+	struct bed *b = *state;
+
+	program(b, "true");
+	sp_hooks_configure(b->hooks, b->program, 10, 2);
+	for (int i = 0; i < SP_HOOKS_WAITING + 12; i++)
+		run(b);
+	assert_int_equal(count(b).dropped, 10);
+	finish(b);
+	assert_int_equal(count(b).started, SP_HOOKS_WAITING + 2);
+}
+
+/* With all that it started, and others have its place. */
+static void killed_in_time(void **state)
+{
+	struct bed *b = *state;
+
+	program(b, "trap '' TERM INT HUP\nsleep 1000 & echo $! >$D/child\n"
+		   "wait; sleep 1000");
+	sp_hooks_configure(b->hooks, b->program, 0.3, 1);
+	run(b);
+	run(b);
+	finish(b);
+	assert_int_equal(count(b).failed, 2);
+	assert_string_equal(b->why, "took longer than 300 ms and was killed");
+	/* It may be a zombie yet, of whoever reaps orphans. */
+	for (int i = 0; kill(atoi(output(b, "child")), 0) == 0; i++) {
+		char path[64], state_of[512] = "";
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%d/stat",
+			 atoi(output(b, "child")));
+		f = fopen(path, "r");
+		if (!f || !fgets(state_of, sizeof(state_of), f) ||
+		    strstr(state_of, ") Z") || strstr(state_of, ") X")) {
+			if (f)
+				fclose(f);
+			break;
+		}
+		fclose(f);
+		assert_true(i < 1000);
+		usleep(10000);
+	}
+}
+
+static void failures(void **state)
+{
+	struct bed *b = *state;
+
+	sp_hooks_configure(b->hooks, "/nonexistent/program", 10, 1);
+	run(b);
+	finish(b);
+	assert_string_equal(b->why,
+			    "could not be run, or ended with status 127");
+	program(b, "exit 3");
+	sp_hooks_configure(b->hooks, b->program, 10, 1);
+	run(b);
+	finish(b);
+	assert_string_equal(b->why, "ended with status 3");
+	program(b, "kill -SEGV $$");
+	run(b);
+	finish(b);
+	assert_string_equal(b->why, "ended by signal 11");
+	assert_int_equal(count(b).failed, 3);
+	sp_hooks_configure(b->hooks, "", 10, 1);
+	run(b);
+	assert_int_equal(count(b).started, 3);
+	assert_int_equal(count(b).dropped, 0);
+}
+
+/* Those that run and wait when sysperfd ends are gone with it. */
+static void the_end(void **state)
+{
+	struct bed *b = *state;
+
+	program(b, "sleep 1000");
+	sp_hooks_configure(b->hooks, b->program, 1000, 1);
+	run(b);
+	run(b);
+	assert_int_equal(count(b).running, 1);
+	assert_int_equal(count(b).waiting, 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_it_is_told), TEST(so_many_at_a_time),
+		TEST(too_many_wait),   TEST(killed_in_time),
+		TEST(failures),	       TEST(the_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
