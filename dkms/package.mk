@@ -115,4 +115,13 @@ deb: dist ## Debian packages, in build/deb
 	@ls $(DEB)/*.deb
 , := ,
 
-.PHONY: deb install uninstall manuals completions dist
+# RPMs, where rpmbuild and what the spec asks for are (RPMFLAGS=--nodeps: else).
+RPM := $(CURDIR)/build/rpm
+rpm: dist ## RPMs, in build/rpm
+	@rm -rf $(RPM) && mkdir -p $(RPM)
+	@sed 's/@VERSION@/$(VERSION)/' dkms/sysperf.spec >$(RPM)/sysperf.spec
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL rpmbuild -bb $(RPMFLAGS) --define '_topdir $(RPM)' --define '_sourcedir $(CURDIR)/build' \
+		--define '_rpmdir $(RPM)' $(RPM)/sysperf.spec >$(RPM)/build.log 2>&1 || { cat $(RPM)/build.log; exit 1; }
+	@rm -rf $(RPM)/BUILD $(RPM)/BUILDROOT; ls $(RPM)/*/*.rpm
+
+.PHONY: deb rpm install uninstall manuals completions dist

@@ -17,11 +17,15 @@ cp "build/$name.tar.gz" "$work/first.tar.gz"
 tar -xf "$work/first.tar.gz" -C "$work"
 (
 	umask 077
+	((EUID)) || chown -R 65534:65534 "$work/$name"
+	chmod 600 "$work/$name/Makefile"
 	find "$work/$name" -name '*.c' -exec touch {} +
 	touch "$work/$name/kmod/left.o" "$work/$name/kmod/sysperf.mod.c"
 	dist "$work/$name"
 )
 cmp "$work/first.tar.gz" "$work/$name/build/$name.tar.gz" || die "not the same bytes"
+
+tar -tf "$work/first.tar.gz" | LC_ALL=C sort -c || die "not in an order of its own"
 
 # Nobody's, from one day, and nothing that is built.
 expect_eq "$(tar --numeric-owner -tvf "$work/first.tar.gz" | awk '{ print $1, $2, $4, $5 }' | sort -u | cut -d' ' -f 2- | sort -u | wc -l)" 1 "owners and times"
