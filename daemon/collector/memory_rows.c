@@ -36,6 +36,7 @@ void memory_signals(const struct interval_frame *f)
 		c->mem_total_bytes == SP_ABSENT ? 0 : c->mem_total_bytes;
 #define RATE(to, from) g->memory_##to = ratio(delta(c->from, p->from), f->s)
 	RATE(reclaim_stalls_per_s, reclaim_stalls);
+	RATE(refaults_per_s, refaults);
 	RATE(major_faults_per_s, major_faults);
 	RATE(faults_per_s, faults);
 	RATE(allocated_bytes_per_s, allocated_bytes);

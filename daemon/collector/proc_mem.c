@@ -4,6 +4,7 @@
  */
 #include "proc_mem.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -54,6 +55,7 @@ static const struct vmstat_counter {
 	{"pswpin", false, true, MEMBER(swap_in_bytes)},
 	{"pswpout", false, true, MEMBER(swap_out_bytes)},
 	{"allocstall", true, false, MEMBER(reclaim_stalls)},
+	{"workingset_refault", true, false, MEMBER(refaults)},
 	{"oom_kill", false, false, MEMBER(oom_kills)},
 };
 
@@ -81,9 +83,8 @@ void sp_parse_vmstat(const char *buf, size_t len, struct sp_raw_system *sys)
 	uint64_t v, *sum;
 
 	while (sp_text_line(&t, &line)) {
-		/* Two letters rule out most of the 180 lines cheaply. */
-		if (sp_text_len(&line) < 2 ||
-		    (line.p[0] != 'p' && line.p[0] != 'a' && line.p[0] != 'o'))
+		/* A letter rules out most of the 180 lines cheaply. */
+		if (!sp_text_len(&line) || !memchr("paow", line.p[0], 4))
 			continue;
 		if (!sp_text_word(&line, &name))
 			continue;

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "delta.h"
 #include "task_delta.h"
@@ -89,13 +90,16 @@ static void describe(struct sp_task *row, const struct sp_raw_task *r,
 }
 
 static void count_totals(struct task_totals *sum, const struct task_delta *d,
-			 bool yields)
+			 const struct sp_task *row)
 {
 	sum->runq_ns = add(sum->runq_ns, d->state_ns[SYSPERF_RUNQ]);
 	sum->runs = add(sum->runs, d->switches);
-	if (!yields)
+	if (!row->yields)
 		sum->runq_urgent_ns =
 			add(sum->runq_urgent_ns, d->state_ns[SYSPERF_RUNQ]);
+	if (row->kthread && !strncmp(row->comm, "kswapd", strlen("kswapd")))
+		sum->kswapd_ns = add(sum->kswapd_ns,
+				     add(d->cpu_ns, d->state_ns[SYSPERF_RUNQ]));
 }
 
 struct interval {
@@ -214,7 +218,7 @@ static void make_row(struct task_rows *t, struct sp_task *row,
 	row->cpu_time_us = w->cpu_total_ns / 1000;
 	row->oom_killed = w->oom_killed;
 	task_delta_row(t->sum, t->table.threads ? 1 : w->speaker->threads, row);
-	count_totals(&t->totals, t->sum, row->yields);
+	count_totals(&t->totals, t->sum, row);
 	t->totals.runq_open_max_ns =
 		max_of(t->totals.runq_open_max_ns, w->open);
 }
@@ -277,8 +281,8 @@ int task_rows_make(struct task_rows *t, const struct sp_snapshot *cur,
 	int ret = start(t);
 
 	t->table.names = names;
-	t->totals =
-		(struct task_totals){NAN, NAN, NAN, 0, cur->tasks_are_partial};
+	t->totals = (struct task_totals){
+		NAN, NAN, NAN, 0, cur->tasks_are_partial, 0};
 	if (prev)
 		iv.ns = (double)(cur->mono_ns - prev->mono_ns);
 	else

@@ -19,6 +19,7 @@ struct task_totals {
 	double runq_urgent_ns; /* the same without niced tasks */
 	double runq_open_max_ns; /* longest wait still going on */
 	bool partial; /* there are tasks that are not among them */
+	double kswapd_ns; /* reclaiming in the background, as far as seen */
 };
 
 /*

@@ -12,6 +12,11 @@
 #define MIB (1024.0 * 1024)
 /* Swapping in which tasks lose less than this of their time is harmless. */
 #define SWAP_HURTS_PCT 5
+/*
+ * Waiting for so many takes a tenth of the time from flash, 100 us each; and a
+ * disk too slow for them leaves kswapd little to do.
+ */
+#define REFAULTS_FEW_PER_S 1000
 /* A machine with this much of its CPUs in use is short of them. */
 #define CPU_FULL_PCT 90
 
@@ -74,9 +79,23 @@ void verdict_ecc_errors_text(char *s, size_t len, const struct evidence *e,
 		 e->frame->interval_s);
 }
 
+/*
+ * The kernel takes kswapd for a task that is held up, though all it does may be
+ * to make room for a file that is read at a pace. Then nobody else reclaims, and
+ * hardly a page that was given up is needed again; what kswapd took is nobody's
+ * loss. Limits of control groups hold tasks up without it.
+ */
 double verdict_memory_stalled(const struct evidence *e)
 {
-	return e->g->memory_psi_some_pct;
+	const struct sp_golden *g = e->g;
+	double ns = e->frame->interval_s * 1e9;
+	double others;
+
+	if (!(g->memory_reclaim_stalls_per_s < e->ease) ||
+	    !(g->memory_refaults_per_s < REFAULTS_FEW_PER_S * e->ease))
+		return g->memory_psi_some_pct;
+	others = g->memory_psi_some_pct - pct(e->totals->kswapd_ns, ns);
+	return others < 0 ? 0 : others;
 }
 
 void verdict_memory_stalled_text(char *s, size_t len, const struct evidence *e,

@@ -90,6 +90,7 @@ struct sp_raw_system {
 	uint64_t faults, major_faults; /* /proc/vmstat */
 	uint64_t allocated_bytes, reclaimed_bytes; /* pgalloc*, pgsteal_* */
 	uint64_t reclaim_stalls; /* allocstall* */
+	uint64_t refaults; /* workingset_refault* */
 	uint64_t oom_kills;
 	uint64_t swap_in_bytes, swap_out_bytes;
 	uint64_t ecc_errors; /* EDAC, corrected and not */

@@ -20,7 +20,7 @@ void pair_init(struct pair *p, double seconds)
 	p->iv = (struct interval_frame){&p->cur, &p->prev, seconds * 1e9,
 					seconds, seconds,  seconds,
 					seconds, &p->frame};
-	p->totals = (struct task_totals){NAN, NAN, NAN, 0, false};
+	p->totals = (struct task_totals){NAN, NAN, NAN, 0, false, 0};
 }
 
 struct sp_snapshot *pair_next(struct pair *p)

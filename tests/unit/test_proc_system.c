@@ -76,6 +76,7 @@ static void memory_of_5_10(void **state)
 	assert_int_equal(sys->allocated_bytes, 4321 * page);
 	assert_int_equal(sys->reclaimed_bytes, 670 * page);
 	assert_int_equal(sys->reclaim_stalls, 321);
+	assert_int_equal(sys->refaults, 42);
 	assert_int_equal(sys->oom_kills, 3);
 	assert_int_equal(sys->swap_in_bytes, 7 * page);
 	assert_int_equal(sys->swap_out_bytes, 9 * page);
@@ -160,6 +161,7 @@ static void a_small_vm_of_6_1(void **state)
 	assert_int_equal(s.sys.reclaim_stalls, 3);
 	assert_int_equal(s.sys.oom_kills, 0);
 	assert_true(s.sys.swap_in_bytes == SP_ABSENT);
+	assert_true(s.sys.refaults == SP_ABSENT);
 	assert_int_equal(s.sys.psi_cpu_some_ns, 77000);
 	assert_true(s.sys.psi_memory_some_ns == SP_ABSENT);
 	assert_true(s.sys.psi_io_some_ns == SP_ABSENT);

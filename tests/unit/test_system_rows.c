@@ -119,11 +119,14 @@ static void memory(void **state)
 	f->cur.sys.mem_available_bytes = 250;
 	f->prev.sys.faults = 100;
 	f->cur.sys.faults = 300;
+	f->prev.sys.refaults = 50;
+	f->cur.sys.refaults = 250;
 	f->prev.sys.oom_kills = 7;
 	f->cur.sys.oom_kills = 3; /* fell: reset */
 	memory_signals(&f->iv);
 	near(g->memory_used_pct, 75);
 	near(g->memory_faults_per_s, 100);
+	near(g->memory_refaults_per_s, 100);
 	assert_true(isnan(g->memory_oom_kills_per_s));
 	assert_true(isnan(g->memory_ecc_errors_per_s));
 	assert_int_equal(f->frame.mem_total_bytes, 1000);

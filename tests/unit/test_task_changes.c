@@ -307,6 +307,7 @@ static void same_rows(const struct task_rows *a, const struct task_rows *b)
 		    "urgent", 0);
 	same_number(a->totals.runq_open_max_ns, b->totals.runq_open_max_ns,
 		    "open", 0);
+	same_number(a->totals.kswapd_ns, b->totals.kswapd_ns, "kswapd", 0);
 	free(x);
 	free(y);
 }

@@ -343,6 +343,25 @@ static void who_yields(void **state)
 	near(f->rows.totals.runq_urgent_ns, 1e9);
 }
 
+/* What has the name and is of the kernel. */
+static void kswapd_is_told_apart(void **state)
+{
+	struct fixture *f = *state;
+
+	for (uint32_t i = 0; i < 4; i++) {
+		struct sp_raw_task *p = task(&f->prev, 10 + i, 10 + i, SEC);
+		struct sp_raw_task *c = task(&f->cur, 10 + i, 10 + i, SEC);
+
+		p->cpu_ns = p->state_ns[SYSPERF_RUNQ] = 0;
+		c->cpu_ns = SEC / 2;
+		c->state_ns[SYSPERF_RUNQ] = SEC;
+		c->flags = i < 3 ? SYSPERF_TASK_KTHREAD : 0;
+		strcpy(c->comm, i < 1 ? "kworker/0:0" : "kswapd0");
+	}
+	make(f, false);
+	near(f->rows.totals.kswapd_ns, 3e9);
+}
+
 /* Without the module a process has sums of some states only. */
 static void sums_are_told_as_averages(void **state)
 {
@@ -504,6 +523,7 @@ int main(void)
 		T(time_a_little_back_is_zero),
 		T(histograms),
 		T(who_yields),
+		T(kswapd_is_told_apart),
 		T(sums_are_told_as_averages),
 		T(thread_takes_its_leaders_place),
 		T(thread_takes_a_sleepers_place),

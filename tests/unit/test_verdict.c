@@ -74,7 +74,7 @@ static int setup(void **state)
 	f->frame.nr_disks = 2;
 	f->frame.nets = f->nets;
 	f->frame.nr_nets = 2;
-	f->totals = (struct task_totals){NAN, NAN, NAN, 0, false};
+	f->totals = (struct task_totals){NAN, NAN, NAN, 0, false, 0};
 	sp_config_init(&f->config);
 	f->lookup = (struct verdict_lookup){f, cgroup_of, full_listener};
 	*state = f;
@@ -329,6 +329,42 @@ static void memory_culprits(void **state)
 	f->tasks[1].rss_bytes = 8000 * MIB; /* by far */
 	judge(f);
 	expect_culprit(f, "large");
+}
+
+static void kswapd_is_not_held_up(void **state)
+{
+	struct fixture *f = *state;
+	struct sp_golden *g = &f->frame.golden;
+
+	g->memory_psi_some_pct = 30;
+	g->memory_reclaim_stalls_per_s = 0;
+	g->memory_refaults_per_s = 200;
+	f->totals.kswapd_ns = 0.35 * f->frame.interval_s * 1e9;
+	judge(f);
+	expect_ok(f);
+	/* Others too are held up by more than it could. */
+	g->memory_psi_some_pct = 50;
+	judge(f);
+	expect(f, SP_STATUS_WARNING, SP_RES_MEMORY, SP_SIG_SATURATION);
+	expect_text(f, "15 % of the time");
+	g->memory_psi_some_pct = 30;
+	judge(f);
+	expect_ok(f);
+	/* They reclaim, or wait for what was given up. */
+	g->memory_reclaim_stalls_per_s = 3;
+	judge(f);
+	expect(f, SP_STATUS_WARNING, SP_RES_MEMORY, SP_SIG_SATURATION);
+	expect_text(f, "30 % of the time");
+	g->memory_reclaim_stalls_per_s = 0;
+	judge(f);
+	expect_ok(f);
+	g->memory_refaults_per_s = 2000;
+	judge(f);
+	expect(f, SP_STATUS_WARNING, SP_RES_MEMORY, SP_SIG_SATURATION);
+	/* On the brink it does not flap. */
+	g->memory_refaults_per_s = 950;
+	judge(f);
+	expect(f, SP_STATUS_WARNING, SP_RES_MEMORY, SP_SIG_SATURATION);
 }
 
 static void swap_storm(void **state)
@@ -750,6 +786,7 @@ int main(void)
 		T(worst_wins),
 		T(throttled_is_not_overcommitted),
 		T(memory_culprits),
+		T(kswapd_is_not_held_up),
 		T(swap_storm),
 		T(oom_culprits),
 		T(slow_disk_only_if_waited_for),
