@@ -19,8 +19,10 @@
 
 struct kmod_source {
 	struct sp_source base;
-	int fd;
+	int fd; /* -1: let go of, to be opened again */
 	uint32_t mode; /* SYSPERF_MODE_* */
+	bool let_go;
+	struct sysperf_place place; /* of when it was */
 };
 
 static int explain(int err, char *text, size_t len)
@@ -84,13 +86,36 @@ static void ask_for(struct kmod_source *k, uint32_t mode)
 		k->mode = mode;
 }
 
+/* Go on where it was let go of. Another load of the module is another source:
+ * nothing that is known of tasks holds. */
+static int take_up(struct kmod_source *k)
+{
+	k->fd = open(DEVICE_PATH, O_RDONLY | O_CLOEXEC);
+	if (k->fd < 0)
+		return -errno;
+	return ioctl(k->fd, SYSPERF_IOC_SET_PLACE, &k->place) ? -errno : 0;
+}
+
+/* A module that knows no places is held. */
+static void put_down(struct kmod_source *k)
+{
+	if (!k->let_go || ioctl(k->fd, SYSPERF_IOC_GET_PLACE, &k->place))
+		return;
+	close(k->fd);
+	k->fd = -1;
+}
+
 static int kmod_read(struct sp_source *src, struct sp_snapshot *snap)
 {
 	struct kmod_source *k = (struct kmod_source *)src;
+	int ret = k->fd < 0 ? take_up(k) : 0;
 	ssize_t n;
 
+	if (ret)
+		return ret;
 	ask_for(k, snap->want_all ? SYSPERF_MODE_FULL : SYSPERF_MODE_CHANGES);
 	n = read_all(k->fd, snap);
+	put_down(k);
 	if (n < 0)
 		return (int)n;
 	snap->info.name = src->ops->name;
@@ -102,7 +127,8 @@ static void kmod_close(struct sp_source *src)
 {
 	struct kmod_source *k = (struct kmod_source *)src;
 
-	close(k->fd);
+	if (k->fd >= 0)
+		close(k->fd);
 	free(k);
 }
 
@@ -132,7 +158,7 @@ static int kmod_open(struct sp_source **src, const struct sp_source_config *cfg,
 	struct kmod_source *k;
 	int fd, ret;
 
-	(void)cfg; /* threads are what it gives, and there is one kernel */
+	/* Threads are what it gives, and there is one kernel. */
 	fd = open(DEVICE_PATH, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return explain(errno, err, len);
@@ -143,6 +169,7 @@ static int kmod_open(struct sp_source **src, const struct sp_source_config *cfg,
 	}
 	k->base.ops = &sp_source_kmod;
 	k->fd = fd;
+	k->let_go = cfg->let_go;
 	k->mode = SYSPERF_MODE_FULL; /* of every new reader */
 	ret = try_out(k, err, len);
 	if (ret) {

@@ -24,6 +24,11 @@
  * when it has been read to its END: what an incomplete one gave, EXITED records
  * included, the next one gives again.
  *
+ * A reader that would not keep the module from being unloaded asks with
+ * SYSPERF_IOC_GET_PLACE how far it was told, closes the device, and when it
+ * opens it again goes on from there with SYSPERF_IOC_SET_PLACE. ESTALE says
+ * that this is another load of the module, of which it knows nothing yet.
+ *
  * mmap() of the device, read-only and shared, from offset 0, shows the live
  * CPU, TCP, MEMORY and DISK records: struct sysperf_map, at its start, says
  * where. They change under the reader's eyes; each member is whole.
@@ -315,10 +320,24 @@ struct sysperf_map {
 	struct sysperf_map_region region[SYSPERF_MAP_REGIONS];
 };
 
+/* What a reader has been told. Only the module knows what is in it. */
+struct sysperf_place {
+	__u64 load; /* of the module: another one each time */
+	__u64 now_ns, mono_ns;
+	__u64 exited, lost_exited;
+	__u32 mode; /* SYSPERF_MODE_* */
+	__u32 turn;
+	__u32 tasks;
+	__u32 pad;
+};
+
 /* ioctl */
 #define SYSPERF_IOC 0xe5
 #define SYSPERF_IOC_INFO _IOR(SYSPERF_IOC, 0, struct sysperf_header)
 #define SYSPERF_IOC_MODE _IOW(SYSPERF_IOC, 1, __u32) /* SYSPERF_MODE_* */
+
+#define SYSPERF_IOC_GET_PLACE _IOR(SYSPERF_IOC, 2, struct sysperf_place)
+#define SYSPERF_IOC_SET_PLACE _IOW(SYSPERF_IOC, 3, struct sysperf_place)
 
 #define SYSPERF_MODE_FULL 0 /* every task in every snapshot (default) */
 /* EOPNOTSUPP if the module was loaded with sched=0 or exited=0 */

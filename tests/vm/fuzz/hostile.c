@@ -202,6 +202,19 @@ static void do_splice(void)
 	close(pipes[1]);
 }
 
+/* One of this load of the module, but for one of its words. */
+static void lie_about_place(int fd)
+{
+	struct sysperf_place place;
+	__u64 *words = (__u64 *)&place;
+
+	if (ioctl(fd, SYSPERF_IOC_GET_PLACE, &place))
+		return;
+	words[1 + below(sizeof(place) / 8 - 1)] =
+		below(2) ? number() : below(3);
+	ioctl(fd, SYSPERF_IOC_SET_PLACE, &place);
+}
+
 static void do_ioctl(void)
 {
 	static const unsigned long commands[] = {
@@ -210,11 +223,15 @@ static void do_ioctl(void)
 		_IOR(SYSPERF_IOC, 0, char[16000]),
 		_IOWR(SYSPERF_IOC, 1, __u32),
 		_IO(SYSPERF_IOC, 2),
+		SYSPERF_IOC_GET_PLACE,
+		SYSPERF_IOC_SET_PLACE,
 	};
 	__u32 mode = below(3);
 
 	if (below(4) == 0)
 		ioctl(file_get(), SYSPERF_IOC_MODE, &mode);
+	else if (below(4) == 0)
+		lie_about_place(file_get());
 	else if (below(4))
 		ioctl(file_get(), commands[below(COUNT(commands))], pointer());
 	else
