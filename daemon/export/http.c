@@ -198,12 +198,12 @@ static int listen_on(const char *where, unsigned int *port, char *err,
 	return fd;
 }
 
-int sp_http_open(struct sp_http **out, const struct sp_http_config *c,
+int sp_http_open(struct sp_http **out, const struct sp_http_config *c, int fd,
 		 sp_http_render *render, void *ctx, char *err, size_t len)
 {
 	struct sp_http *h = calloc(1, sizeof(*h));
 	const union MHD_DaemonInfo *info = NULL;
-	int fd;
+	bool given = fd >= 0;
 
 	if (!h) {
 		snprintf(err, len, "out of memory");
@@ -211,7 +211,8 @@ int sp_http_open(struct sp_http **out, const struct sp_http_config *c,
 	}
 	h->render = render;
 	h->ctx = ctx;
-	fd = listen_on(c->listen, &h->port, err, len);
+	if (!given)
+		fd = listen_on(c->listen, &h->port, err, len);
 	if (fd < 0) {
 		free(h);
 		return fd;
@@ -226,10 +227,11 @@ int sp_http_open(struct sp_http **out, const struct sp_http_config *c,
 	if (h->mhd)
 		info = MHD_get_daemon_info(h->mhd, MHD_DAEMON_INFO_EPOLL_FD);
 	if (!info) {
-		snprintf(err, len, "cannot serve HTTP on %s", c->listen);
+		snprintf(err, len, "cannot serve HTTP on %s",
+			 given ? "the socket of systemd" : c->listen);
 		if (h->mhd)
 			MHD_stop_daemon(h->mhd);
-		else
+		else if (!given)
 			close(fd);
 		free(h);
 		return -EIO;

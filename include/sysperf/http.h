@@ -62,7 +62,8 @@ struct sp_http;
 /**
  * sp_http_open() - listen
  * @out: set
- * @c: the configuration; listen is not ""
+ * @c: the configuration; listen is not "", unless there is @fd
+ * @fd: a socket that listens already, or -1; belongs to it if it succeeds
  * @render: makes a page
  * @ctx: for it
  * @err: on failure, one sentence
@@ -70,7 +71,7 @@ struct sp_http;
  *
  * Return: 0 or -errno.
  */
-int sp_http_open(struct sp_http **out, const struct sp_http_config *c,
+int sp_http_open(struct sp_http **out, const struct sp_http_config *c, int fd,
 		 sp_http_render *render, void *ctx, char *err, size_t len);
 
 /**

@@ -50,7 +50,7 @@ static int setup(void **state)
 					    sizeof(err)),
 			 0);
 	c.connections = 4;
-	if (sp_http_open(&b->http, &c, render, b, err, sizeof(err)))
+	if (sp_http_open(&b->http, &c, -1, render, b, err, sizeof(err)))
 		fail_msg("%s", err);
 	assert_int_not_equal(sp_http_port(b->http), 0);
 	*state = b;
@@ -329,7 +329,8 @@ static void port_is_taken(void **state)
 	sp_http_config_init(&c);
 	snprintf(c.listen, sizeof(c.listen), "127.0.0.1:%u",
 		 sp_http_port(b->http));
-	assert_int_equal(sp_http_open(&other, &c, render, b, err, sizeof(err)),
+	assert_int_equal(sp_http_open(&other, &c, -1, render, b, err,
+				      sizeof(err)),
 			 -EADDRINUSE);
 	assert_non_null(strstr(err, c.listen));
 }
