@@ -4,6 +4,7 @@
  * behind is replaced; one on which somebody answers is not.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,19 +18,29 @@
 
 #define BACKLOG 128
 
-static int given(char *err, size_t len)
+int listen_given(struct listen_given *given, char *err, size_t len)
 {
 	int n = sd_listen_fds(1);
 
-	if (n <= 0)
-		return n;
-	if (n == 1 &&
-	    sd_is_socket(SD_LISTEN_FDS_START, AF_UNIX, SOCK_STREAM, 1) > 0)
-		return SD_LISTEN_FDS_START;
-	snprintf(err, len,
-		 "what systemd passes on is not one listening Unix stream "
-		 "socket (see sysperfd.socket)");
-	return -EINVAL;
+	*given = (struct listen_given){-1, -1};
+	if (n < 0)
+		snprintf(err, len, "what systemd passes on: %s", strerror(-n));
+	for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + n; fd++) {
+		if (given->viewers < 0 &&
+		    sd_is_socket(fd, AF_UNIX, SOCK_STREAM, 1) > 0) {
+			given->viewers = fd;
+		} else if (given->metrics < 0 &&
+			   sd_is_socket_inet(fd, 0, SOCK_STREAM, 1, 0) > 0) {
+			given->metrics = fd;
+			fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+		} else {
+			snprintf(err, len,
+				 "systemd passes on what is neither a Unix nor "
+				 "a TCP socket that listens, or two of one");
+			return -EINVAL;
+		}
+	}
+	return n < 0 ? n : 0;
 }
 
 /* Somebody who does not answer is somebody, too. */
@@ -85,16 +96,10 @@ static int open_at(const char *path, const char *group)
 	return ret;
 }
 
-int listen_open(const char *path, const char *group, bool *own, char *err,
-		size_t len)
+int listen_open(const char *path, const char *group, char *err, size_t len)
 {
-	int fd = given(err, len);
+	int fd = open_at(path, group);
 
-	*own = false;
-	if (fd)
-		return fd;
-	*own = true;
-	fd = open_at(path, group);
 	if (fd == -EADDRINUSE)
 		snprintf(err, len, "%s: another sysperfd is running", path);
 	else if (fd < 0)

@@ -8,16 +8,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What systemd passes on; -1: nothing. */
+struct listen_given {
+	int viewers; /* Unix */
+	int metrics; /* TCP */
+};
+
 /**
- * listen_open() - the socket that systemd gives, else one at a path
- * @path: of our own; who is in @group may connect
- * @own: set: it is our own, to be unlinked at the end
+ * listen_given() - find out what systemd passes on
+ * @err: on failure, one sentence
+ * @len: of @err
+ *
+ * Return: 0 or -errno.
+ */
+int listen_given(struct listen_given *given, char *err, size_t len);
+
+/**
+ * listen_open() - make a socket for viewers
+ * @group: whose members may connect
  * @err: on failure, one sentence
  * @len: of @err
  *
  * Return: a descriptor or -errno.
  */
-int listen_open(const char *path, const char *group, bool *own, char *err,
-		size_t len);
+int listen_open(const char *path, const char *group, char *err, size_t len);
 
 #endif /* SYSPERF_LISTEN_H */

@@ -13,9 +13,17 @@
 #include "serve/log.h"
 #include "serve/protocol.h"
 #include "service.h"
+#include "module.h"
 #include "relay.h"
 
-enum verb { VERB_SERVE, VERB_STDIO, VERB_CHECK, VERB_PRINT, VERB_STATUS };
+enum verb {
+	VERB_SERVE,
+	VERB_STDIO,
+	VERB_CHECK,
+	VERB_PRINT,
+	VERB_STATUS,
+	VERB_LOAD
+};
 
 struct cmdline {
 	enum verb verb;
@@ -40,6 +48,8 @@ static void help(void)
 	       "from\n"
 	       "      --status         what the sysperfd that runs says of "
 	       "itself\n"
+	       "      --load-module    load the kernel module, if the "
+	       "configuration says so, and exit\n"
 	       "  -v, --verbose        tell of every viewer\n"
 	       "  -h, --help           print this help\n"
 	       "  -V, --version        print version and protocol\n\n"
@@ -66,6 +76,7 @@ static int parse(struct cmdline *c, int argc, char **argv)
 		{"check-config", no_argument, NULL, 'k'},
 		{"print-config", no_argument, NULL, 'p'},
 		{"status", no_argument, NULL, 't'},
+		{"load-module", no_argument, NULL, 'l'},
 		{"verbose", no_argument, NULL, 'v'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},
@@ -93,6 +104,9 @@ static int parse(struct cmdline *c, int argc, char **argv)
 			break;
 		case 't':
 			c->verb = VERB_STATUS;
+			break;
+		case 'l':
+			c->verb = VERB_LOAD;
 			break;
 		case 'v':
 			c->most = LOG_DEBUG;
@@ -150,6 +164,8 @@ static int run(const struct cmdline *c, const struct settings *s)
 	case VERB_PRINT:
 		settings_print(s, stdout);
 		return EXIT_SUCCESS;
+	case VERB_LOAD:
+		return s->load && module_load() ? EXIT_FAILURE : EXIT_SUCCESS;
 	case VERB_STATUS:
 		return status(path);
 	case VERB_STDIO:

@@ -71,19 +71,23 @@ static const char *words_for(int error)
 	}
 }
 
-void module_load(void)
+int module_load(void)
 {
 	int ret;
 
-	if (module_is_there())
-		return;
+	if (module_is_there()) {
+		privileges_load(false);
+		return 0;
+	}
 	privileges_load(true);
 	ret = insert();
 	privileges_load(false);
-	if (!ret || ret == -EEXIST)
+	if (!ret || ret == -EEXIST) {
 		slog(LOG_INFO, "module-loaded", "the kernel module is loaded");
-	else
-		slog(LOG_NOTICE, "module-not-loaded",
-		     "the kernel module is not loaded: %s; going on without it",
-		     words_for(ret));
+		return 0;
+	}
+	slog(LOG_NOTICE, "module-not-loaded",
+	     "the kernel module is not loaded: %s; going on without it",
+	     words_for(ret));
+	return ret;
 }

@@ -15,9 +15,10 @@ bool module_is_there(void);
 /**
  * module_load() - load it unless it is there
  *
- * Says in the log what came of it. That it cannot be loaded is no failure:
- * there is another source.
+ * Says in the log what came of it.
+ *
+ * Return: 0, or -errno if it is not there; there is another source, then.
  */
-void module_load(void);
+int module_load(void);
 
 #endif /* SYSPERF_MODULE_H */

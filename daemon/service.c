@@ -14,6 +14,7 @@
 
 #include "listen.h"
 #include "module.h"
+#include "outputs.h"
 #include "privileges.h"
 #include "serve/log.h"
 #include "serve/server.h"
@@ -28,6 +29,7 @@ struct service {
 	sd_event_source *tick;
 	struct collections *collections;
 	struct server *server;
+	struct outputs *outputs; /* NULL: for one viewer */
 	char socket[sizeof(((struct settings *)0)->socket)]; /* our own */
 	char status[256]; /* as systemd was told last */
 };
@@ -56,14 +58,25 @@ static void on_changed(void *ctx)
 	privileges_procfs(n.without_kmod > 0);
 }
 
+static void on_dress(void *ctx, const struct collection *c,
+		     struct sp_frame *frame)
+{
+	struct service *s = ctx;
+
+	if (s->outputs)
+		outputs_dress(s->outputs, c, frame);
+}
+
 static void on_status(void *ctx, FILE *f)
 {
+	struct service *s = ctx;
 	char caps[200];
 
-	(void)ctx;
 	privileges_text(caps, sizeof(caps));
 	fprintf(f, "module=%s\ncapabilities=%s\n",
 		module_is_there() ? "loaded" : "not loaded", caps);
+	if (s->outputs)
+		outputs_status(s->outputs, f);
 }
 
 static void on_ended(void *ctx)
@@ -141,12 +154,16 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *si,
 	struct server_config cfg;
 	struct settings new;
 	char err[512];
+	int ret;
 
 	(void)source;
 	(void)si;
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
 		   (unsigned long long)now_us());
-	if (settings_load(&new, s->start->config, err, sizeof(err))) {
+	ret = settings_load(&new, s->start->config, err, sizeof(err));
+	if (!ret)
+		ret = outputs_configure(s->outputs, &new, err, sizeof(err));
+	if (ret) {
 		slog(LOG_ERR, "reload-failed",
 		     "%s; the configuration stays as it was", err);
 	} else {
@@ -176,6 +193,7 @@ static int catch_signals(struct service *s)
 	int ret;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
@@ -192,7 +210,8 @@ static int catch_signals(struct service *s)
 
 static int open_parts(struct service *s)
 {
-	const struct collections_hooks ch = {on_opening, on_changed, s};
+	const struct collections_hooks ch = {on_opening, on_changed, on_dress,
+					     s};
 	const struct server_hooks sh = {on_ended, on_status, s};
 	struct sp_collector_config cfg = {
 		.source = source_of(&s->settings),
@@ -230,6 +249,7 @@ static int prepare(struct service *s)
 
 static void finish(struct service *s)
 {
+	outputs_close(s->outputs);
 	server_close(s->server);
 	collections_close(s->collections);
 	sd_event_source_unref(s->tick);
@@ -247,22 +267,32 @@ static int loop(struct service *s)
 	return ret < 0 ? EXIT_FAILURE : ret;
 }
 
-static int start(struct service *s)
+/* Before privileges are given up: it may take them. Return: as listen_open(). */
+static int open_socket(struct service *s, struct listen_given *given)
 {
 	const char *path =
 		s->start->socket ? s->start->socket : s->settings.socket;
 	char err[512];
-	bool own;
-	int fd, ret;
+	int ret = listen_given(given, err, sizeof(err));
 
-	/* Before privileges are given up: it may take them. */
-	fd = listen_open(path, s->settings.group, &own, err, sizeof(err));
-	if (fd < 0) {
+	if (!ret && given->viewers >= 0)
+		return given->viewers;
+	if (!ret)
+		ret = listen_open(path, s->settings.group, err, sizeof(err));
+	if (ret < 0)
 		slog(LOG_ERR, "listen", "%s", err);
-		return fd;
-	}
-	if (own)
+	else
 		snprintf(s->socket, sizeof(s->socket), "%s", path);
+	return ret;
+}
+
+static int start(struct service *s)
+{
+	struct listen_given given;
+	int fd = open_socket(s, &given), ret;
+
+	if (fd < 0)
+		return fd;
 	ret = prepare(s);
 	if (ret)
 		close(fd);
@@ -276,10 +306,16 @@ static int start(struct service *s)
 		module_load();
 	else
 		privileges_load(false);
+	ret = outputs_open(&s->outputs, s->event, s->collections, s->server,
+			   &s->settings, given.metrics);
+	if (ret) {
+		slog(LOG_ERR, "start", "cannot start: %s", strerror(-ret));
+		return ret;
+	}
 	sd_event_set_watchdog(s->event, true);
 	sd_notify(0, "READY=1");
 	slog(LOG_INFO, "started", "sysperfd %s, viewers at %s", SYSPERF_VERSION,
-	     own ? path : "the socket of systemd");
+	     *s->socket ? s->socket : "the socket of systemd");
 	return 0;
 }
 

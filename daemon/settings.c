@@ -12,7 +12,7 @@
 #include "settings.h"
 
 enum type {
-	TYPE_SECONDS, /* a double */
+	TYPE_SECONDS, /* a double; off is 0 */
 	TYPE_WHOLE, /* a double without a fraction */
 	TYPE_BOOL,
 	TYPE_TEXT, /* of size bytes */
@@ -36,8 +36,9 @@ struct setting {
 
 static const struct setting table[] = {
 	{"collection", "delay", TYPE_SECONDS, AT(delay), 0.1, 86400, NULL, "1",
-	 "Seconds between the samples that sysperfd takes for itself, if "
-	 "anything here wants them. Viewers have the delays that they ask for.",
+	 "Seconds between the samples for recordings, alerts and metrics, or "
+	 "off "
+	 "for none of these. Viewers have the delays that they ask for.",
 	 "A second shows most of what a minute hides, and costs little."},
 	{"collection", "source", TYPE_CHOICE, AT(source), 0, 0,
 	 "auto|kmod|procfs", "auto",
@@ -64,6 +65,27 @@ static const struct setting table[] = {
 	 "Viewers at once.",
 	 "Each costs a descriptor and what it is yet to "
 	 "be sent, not a collection."},
+	{"recording", "directory", TYPE_PATH, AT(directory), 0, 0, NULL,
+	 "/var/lib/sysperf",
+	 "Where files sysperf-YYYYMMDD-HHMMSS.spr go (sysperf -r shows them); "
+	 "empty for no recording.",
+	 "What happened last night is asked for in the morning."},
+	{"recording", "file_mib", TYPE_WHOLE, AT(file_mib), 0, 1e6, NULL, "256",
+	 "MiB after which another file begins, as it does at midnight UTC; 0 "
+	 "for never.",
+	 "A day of a middling machine fits."},
+	{"recording", "total_mib", TYPE_WHOLE, AT(total_mib), 0, 1e9, NULL,
+	 "2048", "MiB beyond which the oldest files are deleted; 0 for never.",
+	 "A recording must not fill the disk of what it watches."},
+	{"recording", "age_days", TYPE_WHOLE, AT(age_days), 0, 36500, NULL,
+	 "14", "Days after which files are deleted; 0 for never.",
+	 "Two weeks have the same weekday before in them."},
+	{"recording", "sync", TYPE_CHOICE, AT(sync), 0, 0, "keys|never|all",
+	 "keys",
+	 "When what was written is forced to the disk: keys, each 60 samples "
+	 "or so; never, when the kernel does; all, each sample.",
+	 "Only the loss of power or a crash of the kernel takes what is not "
+	 "forced."},
 };
 #define NR_SETTINGS (sizeof(table) / sizeof(table[0]))
 
@@ -102,8 +124,13 @@ static const char *set(struct settings *s, const struct setting *t,
 
 	switch (t->type) {
 	case TYPE_SECONDS:
+		if (!strcmp(value, "off")) {
+			memset(text, 0, sizeof(v));
+			return NULL;
+		}
+		/* fall through */
 	case TYPE_WHOLE:
-		snprintf(why, len, "a %snumber from %g to %g",
+		snprintf(why, len, "a %snumber from %g to %.0f",
 			 t->type == TYPE_WHOLE ? "whole " : "", t->least,
 			 t->most);
 		if (!ini_number(value, &v) || v < t->least || v > t->most ||
@@ -145,6 +172,8 @@ void settings_init(struct settings *s)
 		set(s, &table[i], table[i].usual, why, sizeof(why));
 	sp_config_init(&c);
 	s->judge = c.thresholds;
+	sp_http_config_init(&s->metrics);
+	sp_alert_config_init(&s->alerts);
 }
 
 /* A file being read. */
@@ -154,8 +183,16 @@ struct reading {
 	unsigned int at[NR_SETTINGS]; /* the lines of keys, 0 for none */
 };
 
+static bool is(const char *s, size_t n, const char *name)
+{
+	return n == strlen(name) && !memcmp(s, name, n);
+}
+
 static void on_section(struct ini_file *file, const char *name, size_t n)
 {
+	if (is(name, n, "metrics") || is(name, n, "alerts") ||
+	    (n > 6 && !memcmp(name, "alert ", 6)))
+		return;
 	for (size_t i = 0; i < NR_SETTINGS; i++)
 		if (strlen(table[i].section) == n &&
 		    !memcmp(table[i].section, name, n))
@@ -164,12 +201,36 @@ static void on_section(struct ini_file *file, const char *name, size_t n)
 		 (int)(n < 40 ? n : 40), name);
 }
 
+/* Sections that others understand. Return: is it one? */
+static bool set_elsewhere(struct reading *r, const char *section,
+			  const char *key, const char *value)
+{
+	struct ini_file *file = &r->file;
+	char why[256] = "";
+	int ret;
+
+	if (!strcmp(section, "metrics"))
+		ret = sp_http_config_set(&r->settings->metrics, key, value, why,
+					 sizeof(why));
+	else
+		ret = sp_alert_config_set(&r->settings->alerts, section, key,
+					  value, file->line, why, sizeof(why));
+	if (ret == -ENOENT)
+		return false;
+	if (ret)
+		ini_fail(file, file->line, "%s", why);
+	return true;
+}
+
 static void on_key(struct ini_file *file, const char *section, const char *key,
 		   const char *value)
 {
 	struct reading *r = (struct reading *)file;
 	const char *want;
 	char why[80];
+
+	if (set_elsewhere(r, section, key, value))
+		return;
 
 	for (size_t i = 0; i < NR_SETTINGS; i++) {
 		if (strcmp(table[i].section, section) != 0 ||
@@ -203,8 +264,13 @@ int settings_parse(struct settings *s, FILE *f, const char *name, char *err,
 			 .key = on_key},
 		.settings = s,
 	};
+	unsigned int line = 0;
+	char why[256];
 
-	return ini_file_parse(&r.file);
+	if (!ini_file_parse(&r.file) &&
+	    sp_alert_config_check(&s->alerts, &line, why, sizeof(why)))
+		ini_fail(&r.file, line, "%s", why);
+	return r.file.ret;
 }
 
 static int load_thresholds(struct settings *s, char *err, size_t len)
@@ -251,7 +317,10 @@ static void print_value(const struct settings *s, const struct setting *t,
 	case TYPE_SECONDS:
 	case TYPE_WHOLE:
 		memcpy(&v, member, sizeof(v));
-		fprintf(f, "%s = %.10g\n", t->key, v);
+		if (t->type == TYPE_SECONDS && v == 0)
+			fprintf(f, "%s = off\n", t->key);
+		else
+			fprintf(f, "%s = %.10g\n", t->key, v);
 		break;
 	case TYPE_BOOL:
 		memcpy(&b, member, sizeof(b));
@@ -286,4 +355,8 @@ void settings_print(const struct settings *s, FILE *f)
 		ini_comment(f, text);
 		print_value(s, t, f);
 	}
+	putc('\n', f);
+	sp_http_config_print(&s->metrics, f);
+	putc('\n', f);
+	sp_alert_config_print(&s->alerts, f);
 }

@@ -10,14 +10,16 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <sysperf/alerts.h>
 #include <sysperf/config.h>
+#include <sysperf/http.h>
 
 #define SETTINGS_FILE "/etc/sysperf/sysperfd.conf"
 #define SETTINGS_PATH_MAX 256
 
 struct settings {
 	/* [collection] */
-	double delay; /* seconds, of what sysperfd itself looks at */
+	double delay; /* seconds, of what sysperfd itself looks at; 0: nothing */
 	char source[8]; /* "auto", "kmod", "procfs" */
 	char thresholds[SETTINGS_PATH_MAX]; /* a file; "" for none */
 	/* [module] */
@@ -26,6 +28,13 @@ struct settings {
 	char socket[108];
 	char group[33];
 	double viewers;
+	/* [recording] */
+	char directory[SETTINGS_PATH_MAX]; /* "": none */
+	double file_mib, total_mib, age_days;
+	char sync[8]; /* "keys", "never", "all" */
+	/* [metrics], and [alerts] with each [alert NAME] */
+	struct sp_http_config metrics;
+	struct sp_alert_config alerts;
 	/* What the file of thresholds says. */
 	struct sp_thresholds judge;
 };

@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#include <sysperf/client.h>
 
 #include "doctor.h"
 #include "options.h"
@@ -76,6 +79,47 @@ static void check_config(const struct options *o, struct finding *f)
 			    "nothing is wrong with it (see --print-config)");
 }
 
+static long value_of(const char *status, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (const char *s = status; s; s = strchr(s, '\n')) {
+		s += *s == '\n';
+		if (!strncmp(s, key, n) && s[n] == '=')
+			return strtol(s + n + 1, NULL, 10);
+	}
+	return 0;
+}
+
+static void check_daemon(const struct options *o, struct finding *f)
+{
+	const char *path = o->socket ? o->socket : SP_SOCKET;
+	char *status, err[512];
+	int ret = sp_client_ask(path, &status, err, sizeof(err));
+
+	if (!ret) {
+		finding_set(f, MARK_OK, "",
+			    "runs (process %ld), %ld viewers, %ld collections",
+			    value_of(status, "pid"),
+			    value_of(status, "viewers") - 1,
+			    value_of(status, "collections"));
+		free(status);
+		return;
+	}
+	if (ret == -ENOENT || ret == -ENOTDIR || ret == -ECONNREFUSED)
+		finding_set(f, MARK_NONE,
+			    "systemctl start sysperfd, for recordings, alerts "
+			    "and metrics, and one collection for all viewers",
+			    "does not run");
+	else if (ret == -EACCES || ret == -EPERM)
+		finding_set(f, MARK_NONE,
+			    "become root or a member of group sysperf",
+			    "no permission to connect to %s", path);
+	else
+		finding_set(f, MARK_BAD, "see journalctl -u sysperfd", "%s",
+			    err);
+}
+
 static void print_finding(const char *title, const struct finding *f)
 {
 	static const char *const marks[MARKS] = {
@@ -135,10 +179,6 @@ static void try_source(const struct options *o)
 	char err[512] = "";
 	int ret;
 
-	if (o->daemon) {
-		printf("[!!] source: no sysperfd is running\n");
-		return;
-	}
 	ret = sp_collector_open(&c, &o->collector, err, sizeof(err));
 	if (ret) {
 		printf("[!!] source: %s\n", *err ? err : strerror(-ret));
@@ -158,7 +198,7 @@ static void print_summary(const unsigned int *count)
 int doctor_run(const struct options *o)
 {
 	unsigned int count[MARKS] = {0};
-	struct finding config;
+	struct finding config, daemon;
 	struct utsname u;
 
 	printf("sysperf %s", SYSPERF_VERSION);
@@ -176,6 +216,9 @@ int doctor_run(const struct options *o)
 	check_config(o, &config);
 	print_finding("configuration", &config);
 	count[config.mark]++;
+	check_daemon(o, &daemon);
+	print_finding("sysperfd", &daemon);
+	count[daemon.mark]++;
 	try_source(o);
 	print_summary(count);
 	return EXIT_OK;

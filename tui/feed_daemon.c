@@ -27,8 +27,8 @@ struct daemon {
 	struct ssh *ssh; /* to another machine; or NULL */
 	struct feed *own; /* what took over; or NULL */
 	struct sp_frame frame; /* the last one, with the source as we see it */
-	char words[400]; /* why it is gone; or what was last told */
-	char note[400];
+	char words[400]; /* why it is gone */
+	char note[400], told[400];
 };
 
 static void hang_up(struct daemon *d)
@@ -190,9 +190,9 @@ static const char *daemon_note(struct feed *feed)
 	struct daemon *d = (struct daemon *)feed;
 
 	/* It is told once, from where the next one does not overwrite it. */
-	memcpy(d->words, d->note, sizeof(d->words));
+	memcpy(d->told, d->note, sizeof(d->told));
 	d->note[0] = '\0';
-	return d->words;
+	return d->told;
 }
 
 static const char *daemon_words(const struct feed *feed, int error)

@@ -364,6 +364,15 @@ static int connect_to(const char *path)
 	return ret;
 }
 
+static void explain_path(const char *path, int error, char *err, size_t len)
+{
+	if (error == -ENOENT || error == -ENOTDIR || error == -ECONNREFUSED)
+		snprintf(err, len, "no sysperfd is running (at %s)", path);
+	else
+		snprintf(err, len, "sysperfd at %s: %s", path,
+			 sp_client_explain(NULL, error));
+}
+
 int sp_client_connect(struct sp_client **out, const char *path,
 		      const struct sp_wish *wish, char *err, size_t len)
 {
@@ -371,8 +380,7 @@ int sp_client_connect(struct sp_client **out, const char *path,
 
 	if (fd >= 0)
 		return sp_client_adopt(out, fd, wish, ANSWER_S, err, len);
-	snprintf(err, len, "sysperfd: %s: %s", path,
-		 sp_client_explain(NULL, fd));
+	explain_path(path, fd, err, len);
 	return fd;
 }
 
@@ -383,8 +391,7 @@ int sp_client_ask(const char *path, char **text, char *err, size_t len)
 	struct sp_client *c;
 
 	if (fd < 0) {
-		snprintf(err, len, "sysperfd: %s: %s", path,
-			 sp_client_explain(NULL, fd));
+		explain_path(path, fd, err, len);
 		return fd;
 	}
 	c = client_new(fd);

@@ -185,9 +185,14 @@ static void recover(struct collection *c, int error)
 	c->failed = true;
 }
 
-static void hand_out(struct collection *c, const struct sp_frame *frame,
+static void hand_out(struct collection *c, const struct sp_frame *collected,
 		     uint64_t began_us)
 {
+	struct sp_frame dressed = *collected;
+	const struct sp_frame *frame = &dressed;
+
+	if (c->all->hooks.dress)
+		c->all->hooks.dress(c->all->hooks.ctx, c, &dressed);
 	c->all->frames++;
 	for (struct consumer *u = c->consumers; u; u = u->next) {
 		u->early = began_us < u->joined_us;
@@ -393,6 +398,11 @@ const char *collection_why_not_kmod(const struct collection *c)
 {
 	return c->collector ? sp_collector_why_not_kmod(c->collector)
 			    : "the source failed";
+}
+
+int collection_latencies(const struct collection *c, struct sp_latencies *sum)
+{
+	return c->collector ? sp_collector_latencies(c->collector, sum) : 0;
 }
 
 void collections_count(const struct collections *all,

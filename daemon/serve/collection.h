@@ -13,6 +13,7 @@
 #include <systemd/sd-event.h>
 
 #include <sysperf/collector.h>
+#include <sysperf/latency.h>
 
 /* Delays there may be at once, of processes and of threads each. */
 #define COLLECTIONS_MAX 8
@@ -45,6 +46,9 @@ struct collections_hooks {
 	void (*opening)(void *ctx);
 	/* It is open, or another one, or has failed. */
 	void (*changed)(void *ctx);
+	/* A frame is about to be given to all: what else belongs into it. */
+	void (*dress)(void *ctx, const struct collection *c,
+		      struct sp_frame *frame);
 	void *ctx;
 };
 
@@ -101,6 +105,13 @@ bool collection_threads(const struct collection *c);
 /* Of its last sample; never NULL. */
 const struct sp_source_info *collection_source(const struct collection *c);
 const char *collection_why_not_kmod(const struct collection *c);
+
+/**
+ * collection_latencies() - add those of the last interval to sums
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int collection_latencies(const struct collection *c, struct sp_latencies *sum);
 
 struct collections_count {
 	size_t collections, consumers;
