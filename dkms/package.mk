@@ -28,7 +28,7 @@ DKMS_SRC = /usr/src/sysperf-$(VERSION)
 there = $(if $(wildcard $2),$1:$2:$3)
 INSTALLED = \
 	755:build/sysperf:$(PREFIX)/bin/sysperf \
-	$(if $(filter build/sysperfd,$(PROGRAMS)),755:build/sysperfd:$(PREFIX)/sbin/sysperfd) \
+	$(if $(filter build/sysperfd,$(PROGRAMS)),755:build/sysperfd:$(PREFIX)/bin/sysperfd) \
 	$(foreach p,$(PAGES),644:$p:$(MANDIR)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
 	644:build/completion/sysperf.bash:$(BASHDIR)/sysperf \
 	644:build/completion/_sysperf:$(ZSHDIR)/_sysperf \

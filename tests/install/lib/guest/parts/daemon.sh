@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # sysperfd, where the package has it.
 
-has_daemon() { [[ -e /usr/sbin/sysperfd ]]; }
+has_daemon() { [[ -e /usr/bin/sysperfd ]]; }
 
 daemon_works() {
 	has_daemon || return 0
