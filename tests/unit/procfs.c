@@ -10,7 +10,7 @@
 
 struct sp_source *procfs_open(const char *root, bool threads)
 {
-	const struct sp_source_config cfg = {root, threads};
+	const struct sp_source_config cfg = {.root = root, .threads = threads};
 	struct sp_source *src = NULL;
 	char err[256];
 

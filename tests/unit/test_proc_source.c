@@ -170,7 +170,7 @@ static void odd_tasks_of_7_2(void **state)
 
 static void no_proc(void **state)
 {
-	const struct sp_source_config cfg = {"/nonexistent", false};
+	const struct sp_source_config cfg = {.root = "/nonexistent"};
 	struct sp_source *src = NULL;
 	char err[256] = "";
 
