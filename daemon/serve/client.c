@@ -19,7 +19,7 @@
 
 #include "protocol.h"
 
-#define ANSWER_S 2.0
+#define ANSWER_S 5.0
 #define MESSAGE_MAX (SP_WIRE_MAX + SP_PROTOCOL_FRAME_HEAD)
 /* Read at once; a message may be longer. */
 #define READ_SIZE 65536

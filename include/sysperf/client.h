@@ -42,7 +42,7 @@ struct sp_granted {
  * @err: on failure, one sentence
  * @len: of @err
  *
- * Waits two seconds at most.
+ * Waits five seconds at most.
  *
  * Return: 0; -ENOENT, -ECONNREFUSED: nobody is there; -EACCES, -EPERM: it is
  * not for us; -EPROTONOSUPPORT: it is of another release; -ETIMEDOUT: it does

@@ -70,9 +70,11 @@ def footprint():
     return len(os.listdir(f"/proc/{daemon.pid}/fd")), rss
 
 
-daemon = subprocess.Popen(["sysperfd", "--socket", SOCKET], stderr=open(LOG, "w"))
+with open("/tmp/sysperfd.conf", "w") as f:
+    f.write("[recording]\ndirectory =\n")
+daemon = subprocess.Popen(["sysperfd", "--config", "/tmp/sysperfd.conf", "--socket", SOCKET], stderr=open(LOG, "w"))
 atexit.register(daemon.kill)
-wait_for("sysperfd", lambda: os.path.exists(SOCKET))
+wait_for("sysperfd", lambda: "viewers at" in open(LOG).read())
 viewer = subprocess.Popen(
     ["sysperf", "--format", "json", "-d", "0.2", "--top", "3", "--socket", SOCKET, "--source", "daemon"],
     stdout=subprocess.PIPE, text=True,

@@ -26,7 +26,11 @@ def get(device):
 
 def reopen(place):
     device = Device()
-    fcntl.ioctl(device.fd, SET_PLACE, place)
+    try:
+        fcntl.ioctl(device.fd, SET_PLACE, place)
+    except OSError:
+        os.close(device.fd)
+        raise
     return device
 
 
@@ -39,7 +43,7 @@ def refuses(code, place, **changes):
     for name, value in changes.items():
         setattr(other, name, value)
     try:
-        reopen(other)
+        os.close(reopen(other).fd)
     except OSError as e:
         check(e.errno == code, f"{changes}: errno {e.errno}")
     else:
@@ -75,8 +79,10 @@ refuses(errno.EINVAL, place, exited=place.exited + 1000)
 # Of a place that was made up, what there is of ended tasks is given.
 old = Place.from_buffer_copy(place)
 old.exited = 0
-check(len(reopen(old).snapshot().of(EXITED)) >= CHANGES_MAX, "all ends that are kept")
+other = reopen(old)
+check(len(other.snapshot().of(EXITED)) >= CHANGES_MAX, "all ends that are kept")
 
+os.close(other.fd)
 os.close(device.fd)
 subprocess.run(["rmmod", "sysperf"], check=True)
 subprocess.run(["insmod", os.environ["SYSPERF_KO"]], check=True)
