@@ -22,7 +22,7 @@ BUILD_PKGS := gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libnl-r
 	libzstd-dev libisal-dev libsystemd-dev libmicrohttpd-dev ?linux-headers-$(KREL)
 TEST_PKGS := libcmocka-dev clang libclang-rt-dev tmux python3 python3-yaml jq \
 	procps iproute2 util-linux kmod udev systemd xz-utils zstd qemu-system-x86 qemu-system-arm busybox-static mmdebstrap ?linux-headers-amd64 \
-	stress-ng fio dmsetup mdadm iperf3 sysstat \
+	stress-ng fio dmsetup mdadm iperf3 sysstat prometheus \
 	linux-perf libbpf-tools bpftool man-db bsdextrautils mandoc zsh fish e2fsprogs
 
 PKGS := libnl-3.0 libnl-genl-3.0 libnl-route-3.0 ncursesw yajl inih libcap libzstd libisal \
