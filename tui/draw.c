@@ -98,6 +98,19 @@ static void lost_text(const struct sp_source_info *src, char *buf, size_t len)
 	}
 }
 
+/* Those of sysperfd that fire; the worst comes first. */
+static void alerts_text(const struct sp_frame *f, char *buf, size_t len)
+{
+	size_t n = 0;
+
+	while (n < f->nr_alerts && !strcmp(f->alerts[n].state, "firing"))
+		n++;
+	if (n)
+		snprintf(buf, len, "ALERT %s", f->alerts[0].name);
+	if (n > 1)
+		snprintf(buf + strlen(buf), len - strlen(buf), " +%zu", n - 1);
+}
+
 static size_t title_pieces(const struct live *l, struct piece *p)
 {
 	const struct sp_frame *f = l->frame;
@@ -128,6 +141,9 @@ static size_t title_pieces(const struct live *l, struct piece *p)
 	lost_text(&f->source, p[n].text, len);
 	p[n].ink = INK_WARNING;
 	p[n++].weight = 95;
+	alerts_text(f, p[n].text, len);
+	p[n].ink = INK_CRITICAL;
+	p[n++].weight = 97;
 	snprintf(p[n].text, len, "%s", l->paused ? "PAUSED" : "");
 	p[n].ink = INK_WARNING;
 	p[n++].weight = 100;
