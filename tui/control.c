@@ -45,7 +45,7 @@ static bool aim(struct live *l)
 	const struct sp_task *t = NULL;
 
 	if (l->feed->elsewhere) {
-		live_say(l, true, "these tasks are not of this machine");
+		live_say(l, true, "these tasks are not of this machine now");
 		return false;
 	}
 	if (l->o->readonly) {

@@ -3,12 +3,14 @@
  * The whole screen: owns which parts it has, by the rows there are, and the
  * lines that are not a part's own: title, tabs, keys.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "live.h"
 #include "panel.h"
+#include "replay.h"
 #include "terminal.h"
 
 #define PANEL_SCREEN 40 /* rows of a screen that shows devices unasked */
@@ -123,11 +125,12 @@ static size_t title_pieces(const struct live *l, struct piece *p)
 	snprintf(p[n].text, len, "%s", f->kernel);
 	p[n++].weight = 10;
 	if (localtime_r(&f->time.tv_sec, &tm) &&
-	    strftime(p[n].text, len, "%H:%M:%S", &tm)) {
+	    strftime(p[n].text, len, replay_is(l) ? "%F %T" : "%T", &tm)) {
 		p[n].ink = INK_STRONG;
 		p[n++].weight = 50;
 	}
-	snprintf(p[n].text, len, "every %gs", l->o->delay_s);
+	snprintf(p[n].text, len, "every %gs",
+		 replay_is(l) ? round(f->interval_s * 10) / 10 : l->o->delay_s);
 	p[n++].weight = 30;
 	source_text(l, p[n].text, len);
 	p[n].ink = INK_STRONG;
@@ -144,7 +147,10 @@ static size_t title_pieces(const struct live *l, struct piece *p)
 	alerts_text(f, p[n].text, len);
 	p[n].ink = INK_CRITICAL;
 	p[n++].weight = 97;
-	snprintf(p[n].text, len, "%s", l->paused ? "PAUSED" : "");
+	snprintf(p[n].text, len, "%s",
+		 !l->paused	? ""
+		 : replay_is(l) ? "RECORDED"
+				: "PAUSED");
 	p[n].ink = INK_WARNING;
 	p[n++].weight = 100;
 	return n;

@@ -141,6 +141,7 @@ int feed_open_file(const struct options *o, struct feed **feed)
 		return EXIT_SOURCE;
 	}
 	f->feed.ops = &file_ops;
+	f->feed.elsewhere = true;
 	f->path = o->replay;
 	ret = recording_open(o->replay, &o->begin, &o->end, &f->recording);
 	if (ret == EXIT_OK) {

@@ -7,6 +7,7 @@
 
 #include "actions.h"
 #include "keys.h"
+#include "replay.h"
 
 #define CTRL(c) ((c)&0x1f)
 
@@ -93,23 +94,41 @@ static const struct binding program[] = {
 	{{'q', -KEY_F(10)}, "q F10", "quit", act_quit},
 };
 
+/* As atop has it. */
+static const struct binding replaying[] = {
+	{{'t'}, "t T", "next, previous sample", act_replay_next},
+	{{'T'}, NULL, NULL, act_replay_prev},
+	{{'b'}, "b", "go to a time", act_replay_goto},
+	{{'j'}, "j J", "jump forward, back by a time", act_replay_forward},
+	{{'J'}, NULL, NULL, act_replay_back},
+	{{'r'}, "r Z", "first, last sample", act_replay_first},
+	{{'Z'}, NULL, NULL, act_replay_last},
+	{{'z'}, "z", "play, stop", act_pause},
+};
+
 #define GROUP(title, array)                                                    \
 	{                                                                      \
-		title, array, sizeof(array) / sizeof((array)[0])               \
+		title, array, sizeof(array) / sizeof((array)[0]), false        \
 	}
 
 const struct binding_group key_groups[] = {
-	GROUP("Move", moving),	  GROUP("Choose tasks", choosing),
-	GROUP("Sort", sorting),	  GROUP("Act on tasks", doing),
+	GROUP("Move", moving),
+	GROUP("Choose tasks", choosing),
+	GROUP("Sort", sorting),
+	GROUP("Act on tasks", doing),
 	GROUP("Screen", program),
+	{"In a recording (-r)", replaying,
+	 sizeof(replaying) / sizeof(replaying[0]), true},
 };
 const size_t nr_key_groups = sizeof(key_groups) / sizeof(key_groups[0]);
 
-static const struct binding *find(int key)
+static const struct binding *find(int key, bool replay)
 {
 	size_t g, b, k;
 
 	for (g = 0; g < nr_key_groups; g++) {
+		if (key_groups[g].replay != replay)
+			continue;
 		for (b = 0; b < key_groups[g].nr; b++) {
 			const struct binding *it = &key_groups[g].bindings[b];
 
@@ -124,8 +143,12 @@ static const struct binding *find(int key)
 
 void keys_run(struct live *l, int key)
 {
-	const struct binding *b = key ? find(key) : NULL;
+	const struct binding *b = NULL;
 
+	if (key && replay_is(l))
+		b = find(key, true);
+	if (key && !b)
+		b = find(key, false);
 	if (b)
 		b->run(l);
 }

@@ -6,6 +6,7 @@
 #ifndef SYSPERF_TUI_KEYS_H
 #define SYSPERF_TUI_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct live;
@@ -23,6 +24,7 @@ struct binding_group {
 	const char *title;
 	const struct binding *bindings;
 	size_t nr;
+	bool replay; /* in a recording only, and there before all others */
 };
 
 extern const struct binding_group key_groups[];

@@ -12,6 +12,7 @@
 
 #include "keys.h"
 #include "live.h"
+#include "replay.h"
 #include "terminal.h"
 
 #define MESSAGE_NS 5000000000ULL
@@ -64,6 +65,33 @@ static void look_again(struct live *l)
 	l->deadline_ns = monotonic_ns() + LOOK_NS;
 }
 
+void live_remember(struct live *l, const struct sp_frame *f)
+{
+	golden_add(&l->golden, f);
+	heat_add(&l->heat, f);
+	verdict_log_add(&l->log, f);
+}
+
+void live_forget(struct live *l)
+{
+	golden_init(&l->golden);
+	memset(&l->heat, 0, sizeof(l->heat));
+	memset(&l->log, 0, sizeof(l->log));
+}
+
+void live_show(struct live *l, const struct sp_frame *f)
+{
+	l->tasks.hold.on = l->tasks.hold.on && monotonic_ns() < l->hold_until;
+	tasks_frame(&l->tasks, f);
+	l->frame = f;
+	if (!f)
+		return;
+	l->failed = 0;
+	if (!l->frames++)
+		live_say_not_measured(l);
+	task_page_sample(l);
+}
+
 static void sample(struct live *l)
 {
 	const struct sp_frame *f = NULL;
@@ -78,24 +106,20 @@ static void sample(struct live *l)
 		return;
 	}
 	schedule(l);
-	l->tasks.hold.on = l->tasks.hold.on && monotonic_ns() < l->hold_until;
-	tasks_frame(&l->tasks, err ? NULL : f);
+	if (err == -ENODATA && replay_is(l)) {
+		replay_ended(l);
+		return;
+	}
 	l->failed = -err;
 	if (err) {
 		/* The last frame is not promised to live on. */
-		l->frame = NULL;
+		live_show(l, NULL);
 		live_say(l, true, "trying again in %gs", l->o->delay_s);
 		return;
 	}
-	l->frame = f;
-	if (!f)
-		return;
-	if (!l->frames++)
-		live_say_not_measured(l);
-	golden_add(&l->golden, f);
-	heat_add(&l->heat, f);
-	verdict_log_add(&l->log, f);
-	task_page_sample(l);
+	if (f)
+		live_remember(l, f);
+	live_show(l, f);
 }
 
 static void help_key(struct live *l, int key)
@@ -206,6 +230,8 @@ static void start(struct live *l)
 	view_init(&l->who);
 	if (*why)
 		live_say(l, false, "%s", why);
+	if (replay_is(l))
+		replay_start(l);
 }
 
 int live_run(struct options *o)
@@ -236,6 +262,7 @@ int live_run(struct options *o)
 	tasks_free(&live.tasks);
 	task_page_close(&live.task_page);
 	view_free(&live.who);
+	status = feed_end(live.feed);
 	feed_close(live.feed);
-	return EXIT_OK;
+	return status;
 }

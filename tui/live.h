@@ -63,6 +63,22 @@ struct live {
 };
 
 /**
+ * live_remember() - take a frame into what is shown of the time before
+ */
+void live_remember(struct live *l, const struct sp_frame *f);
+
+/**
+ * live_forget() - what live_remember() took
+ */
+void live_forget(struct live *l);
+
+/**
+ * live_show() - have a frame on the screen
+ * @f: it holds until the feed is asked for another
+ */
+void live_show(struct live *l, const struct sp_frame *f);
+
+/**
  * live_say_not_measured() - if rows are chosen or sorted by what is not
  */
 void live_say_not_measured(struct live *l);

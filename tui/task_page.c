@@ -50,7 +50,7 @@ static void look(struct live *l, const struct sp_task *t)
 		if (f->unit != SP_UNIT_TEXT)
 			history_add(&p->past[i], sp_field_num(f, t));
 	}
-	if (!t->exited)
+	if (!t->exited && !l->feed->elsewhere)
 		task_proc_read(p->proc, (pid_t)t->pid, (pid_t)t->tid,
 			       t->started);
 }

@@ -18,6 +18,7 @@
 #include <sysperf/recording.h>
 
 #include "../../tui/out.h"
+#include "../../tui/replay.h"
 #include "../../tui/when.h"
 #include "sample.h"
 
@@ -250,6 +251,21 @@ static void windows(void **state)
 	expect_window("23:00:20", "09:00:20", 47, 647);
 }
 
+static void spans(void **state)
+{
+	static const char *const bad[] = {"",	"s",   "fast", "-5", "0",
+					  "5x", "5ss", "inf",  "nan"};
+
+	(void)state;
+	assert_true(replay_parse_span("90") == 90);
+	assert_true(replay_parse_span("1.5s") == 1.5);
+	assert_true(replay_parse_span("5m") == 300);
+	assert_true(replay_parse_span("3h") == 10800);
+	assert_true(replay_parse_span("2d") == 172800);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_true(replay_parse_span(bad[i]) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +274,7 @@ int main(void)
 		cmocka_unit_test(days_ago),
 		cmocka_unit_test(no_moments),
 		cmocka_unit_test(windows),
+		cmocka_unit_test(spans),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
