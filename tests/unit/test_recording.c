@@ -19,7 +19,7 @@
 #include <sysperf/recording.h>
 #include <sysperf/wire.h>
 
-#include "../../daemon/record/scan.h"
+#include "../../daemon/record/file.h"
 #include "../../daemon/record/writer.h"
 #include "sample.h"
 
@@ -541,6 +541,33 @@ static void seeks(void **state)
 	sp_recording_close(r);
 }
 
+/* However long a file is: by halves, 64 KiB at a time. */
+static void seeks_read_little(void **state)
+{
+	struct rec_window all = {INT64_MIN, INT64_MAX};
+	struct sp_recorder *w = record_to(file);
+	struct rec_damage damage = {0};
+	struct rec_place p;
+	struct rec_file f;
+
+	(void)state;
+	for (unsigned int i = 0; i < MANY; i++)
+		add(w, i, NULL);
+	sp_recorder_close(w);
+	for (unsigned int i = 0; i < MANY; i += 501) {
+		int64_t t = (SAMPLE_TIME + (int64_t)i) * REC_NS_PER_S;
+
+		assert_int_equal(rec_file_open(&f, file), 0);
+		f.damage = &damage;
+		f.window = &all;
+		assert_int_equal(rec_file_seek(&f, t, &p), 1);
+		assert_int_equal(p.head.time_ns, t + 123456789);
+		assert_true(f.scan.size > 20 * 65536);
+		assert_true(f.scan.reads <= 16);
+		rec_file_close(&f);
+	}
+}
+
 /* What a window gives, as a sum of powers and a number. */
 static unsigned int count_window(struct sp_recording *r, double begin,
 				 double end, unsigned int *back)
@@ -644,6 +671,7 @@ int main(void)
 		TEST(one_writer),
 		TEST(half_written),
 		TEST(seeks),
+		TEST(seeks_read_little),
 		TEST(windows),
 		TEST(clock_steps),
 	};
