@@ -57,7 +57,6 @@ struct report {
 	uint64_t frames;
 	double begin, end; /* seconds since the epoch, as the clock showed */
 	double recorded_s; /* the intervals together */
-	double interval_min, interval_max;
 	char host[65], kernel[65], source[16];
 	unsigned int nr_cpus;
 	uint64_t mem_total_bytes;

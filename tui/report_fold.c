@@ -161,8 +161,6 @@ int report_add(struct report *r, const struct sp_frame *frame)
 	for (int i = 0; i < SP_RESOURCES; i++)
 		if (frame->status[i] <= SP_STATUS_CRITICAL)
 			r->status_s[i][frame->status[i]] += s;
-	r->interval_min = r->frames ? fmin(r->interval_min, s) : s;
-	r->interval_max = fmax(r->interval_max, s);
 	r->recorded_s += s;
 	r->nr_cpus = frame->nr_cpus;
 	r->mem_total_bytes = frame->mem_total_bytes;

@@ -167,10 +167,11 @@ static void write_head(FILE *f, const struct report *r, const char *name)
 			      (double)r->mem_total_bytes, 8),
 		    r->source, name);
 	fprintf(f, "</p>\n<p class=\"dim\">");
-	html_printf(f, "%s recorded of %s: %" PRIu64 " samples of %s and more",
+	html_printf(f,
+		    "%s recorded of %s: %" PRIu64 " samples of %s on average",
 		    report_length(a, r->recorded_s),
 		    report_length(b, r->recorded_s + r->gaps_s), r->frames,
-		    report_length(c, r->interval_min));
+		    report_length(c, r->recorded_s / (double)r->frames));
 	fprintf(f, "</p>\n");
 }
 

@@ -67,7 +67,6 @@ static struct consumer *find_task(struct consumers *c, const struct sp_task *t)
 		return NULL;
 	found->key = key;
 	found->started = t->started;
-	found->tasks = 1;
 	HASH_ADD(hh, c->tasks, key, sizeof(key), found);
 	return found;
 }
@@ -128,7 +127,6 @@ static int add_task(struct consumers *c, const struct sp_task *t,
 	char buf[TASK_NAME_MAX];
 	struct consumer *name;
 	double use[USES];
-	size_t before = HASH_COUNT(c->tasks);
 
 	task_use(t, use);
 	name = find_name(c, task_name(buf, t));
@@ -136,8 +134,7 @@ static int add_task(struct consumers *c, const struct sp_task *t,
 	    (matters(use, mem_total) && add_by_itself(c, t, use, buf, seconds)))
 		return -ENOMEM;
 	set_user(name, t);
-	if (HASH_COUNT(c->tasks) > before)
-		name->tasks++;
+	name->now_tasks++;
 	for (int i = 0; i < USES; i++) {
 		if (!isfinite(use[i]))
 			continue;
@@ -198,6 +195,9 @@ int consumers_add(struct consumers *c, const struct sp_frame *frame,
 			       frame->mem_total_bytes);
 	for (struct consumer *e = c->names; e; e = e->hh.next) {
 		count_use(e, e->now, seconds);
+		if (e->now_tasks > e->tasks)
+			e->tasks = e->now_tasks;
+		e->now_tasks = 0;
 		for (int i = 0; i < USES; i++)
 			e->now[i] = NAN;
 	}

@@ -27,7 +27,7 @@ struct consumer {
 	double peak[USES]; /* the most at a time */
 	double now[USES]; /* of a name: in the sample being added */
 	double started; /* of a task, seconds since the epoch; NaN */
-	unsigned long tasks; /* of a name: that have a place of their own */
+	unsigned long tasks, now_tasks; /* of a name: at a time, at most */
 	double score; /* while the least are looked for */
 	UT_hash_handle hh;
 };

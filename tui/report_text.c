@@ -44,7 +44,7 @@ static void write_head(const struct page *p, const char *name)
 	struct sp_field bytes = {.unit = SP_UNIT_BYTES};
 	char a[REPORT_TIME_MAX], b[REPORT_TIME_MAX], zone[REPORT_TIME_MAX];
 	char span[REPORT_TIME_MAX], recorded[REPORT_TIME_MAX], memory[32];
-	char shortest[REPORT_TIME_MAX], longest[REPORT_TIME_MAX];
+	char sample[REPORT_TIME_MAX];
 
 	line(p, "sysperf report of %s", name);
 	line(p, "%s, Linux %s, %u CPU%s, %sB; source %s", r->host, r->kernel,
@@ -55,12 +55,9 @@ static void write_head(const struct page *p, const char *name)
 	line(p, "%s to %s %s", report_time(a, r->begin), report_time(b, r->end),
 	     report_zone(zone, r->end));
 	report_length(span, r->recorded_s + r->gaps_s);
-	report_length(shortest, r->interval_min);
-	report_length(longest, r->interval_max);
-	line(p, "%s recorded of %s: %" PRIu64 " samples of %s%s%s",
-	     report_length(recorded, r->recorded_s), span, r->frames, shortest,
-	     strcmp(shortest, longest) != 0 ? " to " : "",
-	     strcmp(shortest, longest) != 0 ? longest : "");
+	line(p, "%s recorded of %s: %" PRIu64 " samples of %s on average",
+	     report_length(recorded, r->recorded_s), span, r->frames,
+	     report_length(sample, r->recorded_s / (double)r->frames));
 }
 
 static void write_events(const struct page *p)
@@ -128,18 +125,18 @@ static void write_episode(const struct page *p, const struct episode *e)
 {
 	const struct episode_culprit *c = episode_culprit(e);
 	char when[REPORT_TIME_MAX], length[REPORT_TIME_MAX];
-	char what[32], who[64] = "";
+	char what[32], who[64] = "-";
 
 	snprintf(what, sizeof(what), "%s %s", sp_resource_names[e->resource],
 		 sp_signal_names[e->signal]);
 	if (c && isfinite(c->share_pct))
-		snprintf(who, sizeof(who), ": %s (%u) %.0f %%", c->comm, c->pid,
+		snprintf(who, sizeof(who), "%s (%u) %.0f %%", c->comm, c->pid,
 			 c->share_pct);
 	else if (c)
-		snprintf(who, sizeof(who), ": %s (%u)", c->comm, c->pid);
-	line(p, "%s %10s %-8s %-18s %s%s", report_time(when, e->begin),
+		snprintf(who, sizeof(who), "%s (%u)", c->comm, c->pid);
+	line(p, "%s %9s %-8s %-18s %-28s %s", report_time(when, e->begin),
 	     report_length(length, e->to - e->from), sp_status_names[e->worst],
-	     what, e->text, who);
+	     what, who, e->text);
 }
 
 static void write_verdicts(const struct page *p)
@@ -153,8 +150,8 @@ static void write_verdicts(const struct page *p)
 		line(p, "VERDICTS: none, no resource was in trouble");
 		return;
 	}
-	line(p, "%-19s %10s %-8s %-18s %s", "VERDICTS", "LASTED", "SEVERITY",
-	     "ABOUT", "WORST, AND WHO CONTRIBUTED MOST");
+	line(p, "%-19s %9s %-8s %-18s %-28s %s", "VERDICTS", "LASTED",
+	     "SEVERITY", "ABOUT", "WHO CONTRIBUTED MOST", "WORST");
 	for (size_t i = 0; i < v->nr; i++) {
 		if (shown(v, i))
 			write_episode(p, &v->list[i]);

@@ -236,7 +236,7 @@ static void text_says(void **state)
 	has(s, "0 all the time: cpu saturation steal\n");
 	has(s,
 	    " 50.0%      50.0%      50.0%      50.0%      50.0%      50.0%\n");
-	has(s, "<script>&: e<i> (4711) 46 %");
+	has(s, "e<i> (4711) 46 %             <script>&");
 	has(s, "TOP CPU: 2min 49s CPU time by all tasks\n");
 	has(s, "TOP network: not measured\n");
 	free(s);
