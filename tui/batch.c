@@ -75,11 +75,13 @@ static bool wait_until(long long due, int fd, int feed)
 	return go_on && !stop;
 }
 
-static int width_of(int fd)
+int batch_width(const struct options *o)
 {
 	struct winsize ws;
 
-	if (!ioctl(fd, TIOCGWINSZ, &ws) && ws.ws_col)
+	if (o->width)
+		return o->width;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) && ws.ws_col)
 		return ws.ws_col;
 	return WIDTH_DEFAULT;
 }
@@ -235,7 +237,7 @@ int batch_run(struct options *o)
 		.f = stdout,
 		.o = o,
 		.view = &o->view,
-		.width = o->width ? o->width : width_of(STDOUT_FILENO),
+		.width = batch_width(o),
 	};
 
 	return batch_frames(o, &out, find_format(o->format));

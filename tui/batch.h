@@ -17,4 +17,9 @@
 int batch_frames(struct options *o, struct out *out,
 		 const struct out_format *format);
 
+/**
+ * batch_width() - cells of a line of text
+ */
+int batch_width(const struct options *o);
+
 #endif /* SYSPERF_TUI_BATCH_H */

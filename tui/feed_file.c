@@ -47,31 +47,37 @@ static void file_close(struct feed *feed)
 	free(feed);
 }
 
-static int file_end(struct feed *feed)
+int recording_end(const char *path, const struct sp_recording *r, bool any)
 {
-	struct file *f = (struct file *)feed;
-	const struct sp_damage *d = sp_recording_damage(f->recording);
+	const struct sp_damage *d = sp_recording_damage(r);
 
 	if (!d->places && !d->records) {
-		if (!f->any)
+		if (!any)
 			fprintf(stderr,
 				"sysperf: %s has no sample of that time\n",
-				f->path);
+				path);
 		return EXIT_OK;
 	}
-	if (!f->any) {
+	if (!any) {
 		fprintf(stderr,
 			"sysperf: %s is damaged, and no sample in it can be "
 			"read\n",
-			f->path);
+			path);
 		return EXIT_UNREADABLE;
 	}
 	fprintf(stderr,
 		"sysperf: %s is damaged: %" PRIu64 " bytes in %" PRIu64
 		" place%s were skipped, at least %" PRIu64 " record%s lost\n",
-		f->path, d->bytes, d->places, d->places == 1 ? "" : "s",
+		path, d->bytes, d->places, d->places == 1 ? "" : "s",
 		d->records, d->records == 1 ? " is" : "s are");
 	return EXIT_DAMAGED;
+}
+
+static int file_end(struct feed *feed)
+{
+	struct file *f = (struct file *)feed;
+
+	return recording_end(f->path, f->recording, f->any);
 }
 
 static const struct feed_ops file_ops = {

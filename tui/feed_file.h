@@ -24,6 +24,15 @@ int recording_open(const char *path, const struct when *from,
 		   const struct when *to, struct sp_recording **r);
 
 /**
+ * recording_end() - say what was damaged, or that there was nothing
+ * @path: as given to recording_open()
+ * @any: some frame could be read
+ *
+ * Return: EXIT_OK, EXIT_DAMAGED or EXIT_UNREADABLE.
+ */
+int recording_end(const char *path, const struct sp_recording *r, bool any);
+
+/**
  * feed_open_file() - the recording that the options name
  *
  * Its samples are due whenever they are taken, and -ENODATA after the last.
