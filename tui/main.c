@@ -54,6 +54,10 @@ static int run(struct options *o)
 		return batch_run(o);
 	case VERB_RECORD:
 		return record_run(o);
+	case VERB_REPORT:
+		return finish(report_run(o));
+	case VERB_DIFF:
+		return finish(diff_run(o));
 	case VERB_DOCTOR:
 		return finish(doctor_run(o));
 	case VERB_LIST_FIELDS:

@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,18 +30,24 @@ void options_help(FILE *f)
 	fprintf(f, "Usage: sysperf [OPTION]... [INTERVAL [COUNT]]\n"
 		   "       sysperf -r FILE [OPTION]...\n"
 		   "       sysperf record [-d SEC] [-n N] FILE\n"
+		   "       sysperf report FILE [OPTION]...\n"
+		   "       sysperf diff A B [OPTION]...\n"
 		   "       sysperf doctor\n"
 		   "What is this machine waiting for, and who is causing it?\n"
 		   "Live on a terminal, or with -b or --format to stdout.\n\n");
 	for (size_t i = 0; i < NR_OPTION_DEFS; i++)
 		print_def(f, &option_defs[i]);
-	fprintf(f, "\ndoctor reports what can be measured here, what not, why, "
+	fprintf(f, "\nreport sums a recording up: golden signals, verdicts, "
+		   "who used most.\n"
+		   "diff says what got worse from recording A to B.\n"
+		   "doctor reports what can be measured here, what not, why, "
 		   "and what to do.\n"
 		   "INTERVAL and COUNT are those of -d and -n.\n\n"
 		   "Exit status: 0 done; 1 usage error; 2 a source failed; "
 		   "3 a required capability\nis missing; "
 		   "4 a recording was damaged, and read as far as possible; "
-		   "5 a recording\ncannot be read at all.\n");
+		   "5 a recording\ncannot be read at all; "
+		   "6 diff found a regression.\n");
 }
 
 void options_version(FILE *f)
@@ -151,6 +158,17 @@ static int parse_file(struct options *o, enum verb verb, int left, char **argv,
 	return 0;
 }
 
+static int parse_diff(struct options *o, int left, char **argv, char *err)
+{
+	if (left != 3 || !*argv[1] || !*argv[2])
+		return options_fail(err, "diff needs two recordings, A and B");
+	o->files[0] = argv[1];
+	o->files[1] = argv[2];
+	if (o->verb <= VERB_BATCH)
+		o->verb = VERB_DIFF;
+	return 0;
+}
+
 static int parse_operands(struct options *o, int argc, char **argv, char *err)
 {
 	int left = argc - optind, ret;
@@ -169,6 +187,11 @@ static int parse_operands(struct options *o, int argc, char **argv, char *err)
 	}
 	if (!strcmp(argv[0], "record"))
 		return parse_file(o, VERB_RECORD, left, argv, &o->record, err);
+	if (!strcmp(argv[0], "report"))
+		return parse_file(o, VERB_REPORT, left, argv, &o->files[0],
+				  err);
+	if (!strcmp(argv[0], "diff"))
+		return parse_diff(o, left, argv, err);
 	if (!isdigit((unsigned char)*argv[0]) && *argv[0] != '.')
 		return options_fail(err,
 				    "unknown command '%.60s' (see sysperf -h)",
@@ -204,6 +227,24 @@ static int check_replay(const struct options *o, char *err)
 	return 0;
 }
 
+static int check_look(const struct options *o, char *err)
+{
+	bool report = o->verb == VERB_REPORT, diff = o->verb == VERB_DIFF;
+
+	if (o->html && !report && o->verb <= VERB_DIFF)
+		return options_fail(err, "--html is for report");
+	if (!isnan(o->threshold_pct) && !diff && o->verb <= VERB_DIFF)
+		return options_fail(err, "--threshold is for diff");
+	if (o->replay && (report || diff))
+		return options_fail(err, "report and diff take their files "
+					 "without -r");
+	if (report && o->format != FORMAT_TEXT)
+		return options_fail(err, "report writes text, and --html FILE");
+	if (diff && o->format != FORMAT_TEXT && o->format != FORMAT_JSON)
+		return options_fail(err, "diff writes text or json");
+	return 0;
+}
+
 int options_parse(struct options *o, int argc, char **argv)
 {
 	char err[OPTIONS_ERR_MAX];
@@ -211,6 +252,7 @@ int options_parse(struct options *o, int argc, char **argv)
 
 	memset(o, 0, sizeof(*o));
 	o->delay_s = 1;
+	o->threshold_pct = NAN;
 	o->top = -1;
 	o->collector.root = "";
 	view_init(&o->view);
@@ -219,6 +261,8 @@ int options_parse(struct options *o, int argc, char **argv)
 		ret = parse_operands(o, argc, argv, err);
 	if (!ret)
 		ret = check_replay(o, err);
+	if (!ret)
+		ret = check_look(o, err);
 	if (!ret && o->collector.threads && !o->fields)
 		ret = show_tid(o, err);
 	if (ret) {

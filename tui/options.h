@@ -23,6 +23,7 @@ enum {
 	EXIT_REQUIRE = 3, /* a required capability is missing */
 	EXIT_DAMAGED = 4, /* a recording was read as far as possible */
 	EXIT_UNREADABLE = 5, /* a recording cannot be read at all */
+	EXIT_REGRESSION = 6, /* diff found one */
 };
 
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_OPENMETRICS };
@@ -31,6 +32,8 @@ enum verb {
 	VERB_LIVE,
 	VERB_BATCH,
 	VERB_RECORD,
+	VERB_REPORT,
+	VERB_DIFF,
 	VERB_DOCTOR,
 	VERB_LIST_FIELDS,
 	VERB_PRINT_CONFIG,
@@ -54,6 +57,9 @@ struct options {
 	const char *record; /* where to record to, or NULL */
 	const char *replay; /* -r: the recording to show, or NULL */
 	struct when begin, end; /* of what is shown of it */
+	const char *files[2]; /* of report and diff */
+	const char *html; /* report: where to write a page, or NULL */
+	double threshold_pct; /* of diff; NaN: the usual */
 	const char *config_path; /* NULL: the usual files */
 	struct sp_config config; /* once config_load() was called */
 	struct sp_collector_config collector;
@@ -122,6 +128,16 @@ int batch_run(struct options *o);
  * record_run() - samples to a recording
  */
 int record_run(struct options *o);
+
+/**
+ * report_run() - what a recording comes to, on a page
+ */
+int report_run(const struct options *o);
+
+/**
+ * diff_run() - what differs between two recordings
+ */
+int diff_run(const struct options *o);
 
 /**
  * doctor_run() - what can be measured here, what not, why, what to do

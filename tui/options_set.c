@@ -16,6 +16,7 @@
 
 #define DELAY_MIN_S 0.1
 #define DELAY_MAX_S 86400.0
+#define THRESHOLD_MAX_PCT 100000.0
 #define WIDTH_MIN 20
 #define WIDTH_MAX 100000
 
@@ -247,6 +248,27 @@ static int set_end(struct options *o, const char *arg, char *err)
 	return set_when(&o->end, arg, err);
 }
 
+static int set_html(struct options *o, const char *arg, char *err)
+{
+	if (!*arg)
+		return options_fail(err, "--html needs a file's name");
+	o->html = arg;
+	return 0;
+}
+
+static int set_threshold(struct options *o, const char *arg, char *err)
+{
+	bool digits = strspn(arg, "0123456789.") == strlen(arg);
+	char *end = NULL;
+	double v = digits ? strtod(arg, &end) : 0;
+
+	if (!digits || end == arg || *end || v > THRESHOLD_MAX_PCT)
+		return options_fail(err, "'%s' is no threshold (0 to %.0f %%)",
+				    arg, THRESHOLD_MAX_PCT);
+	o->threshold_pct = v;
+	return 0;
+}
+
 static int set_config(struct options *o, const char *arg, char *err)
 {
 	(void)err;
@@ -346,6 +368,10 @@ const struct option_def option_defs[] = {
 	 "time is yesterday",
 	 set_begin},
 	{0, "end", "TIME", "up to then", set_end},
+	{0, "html", "FILE", "report: write it as a page of HTML, too",
+	 set_html},
+	{0, "threshold", "PCT", "diff: what changed by less is the same (10)",
+	 set_threshold},
 	{0, "config", "FILE",
 	 "read this configuration, not " SP_CONFIG_SYSTEM
 	 " and ~/.config/sysperf/config",

@@ -20,7 +20,7 @@ struct option_def {
 };
 
 extern const struct option_def option_defs[];
-#define NR_OPTION_DEFS 26
+#define NR_OPTION_DEFS 28
 
 /* What --format and --source take; NULL ends them. */
 extern const char *const option_formats[];

@@ -47,9 +47,22 @@ refused -b -r file --end 25:00
 refused record
 refused record a b
 refused record -r a b
-# not in this release
-refused report file
-refused diff a b
+refused report
+refused report a b
+refused report '' --html x
+refused report a --html ''
+refused report a --format json
+refused report a --threshold 5
+refused report -r a a
+refused diff
+refused diff a
+refused diff a b c
+refused diff a b --threshold -1
+refused diff a b --threshold 5%
+refused diff a b --format csv
+refused diff a b --html x
+refused -b --html x
+refused -b --threshold 5
 
 # The live screen without a terminal: it says what to do instead.
 refused

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -260,6 +261,30 @@ static void test_help(void **state)
 		assert_non_null(strstr(buf, names[i]));
 }
 
+static void test_report_and_diff(void **state)
+{
+	struct options o;
+
+	(void)state;
+	good(&o, "report f --html p.html --begin 10:00 -w 80");
+	assert_int_equal(o.verb, VERB_REPORT);
+	assert_string_equal(o.files[0], "f");
+	assert_string_equal(o.html, "p.html");
+	assert_true(o.begin.set && !o.end.set && o.width == 80);
+	good(&o, "--format json --threshold 2.5 diff a b");
+	assert_int_equal(o.verb, VERB_DIFF);
+	assert_int_equal(o.format, FORMAT_JSON);
+	assert_string_equal(o.files[0], "a");
+	assert_string_equal(o.files[1], "b");
+	assert_true(o.threshold_pct == 2.5);
+	good(&o, "diff a b");
+	assert_true(isnan(o.threshold_pct));
+	good(&o, "diff a b --threshold 0");
+	assert_true(o.threshold_pct == 0);
+	good(&o, "-h diff");
+	assert_int_equal(o.verb, VERB_HELP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_verbs),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_report_and_diff),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
