@@ -71,6 +71,7 @@ static const char *const bash_actions[] = {
 		"words=$(compgen -G '/proc/[0-9]*' | sed 's,/proc/,,') list=1",
 	[ARG_USER] = "words=$(compgen -u)",
 	[ARG_FILE] = "_sysperf_files; return",
+	[ARG_HOST] = "words=$(compgen -A hostname)",
 };
 
 static void bash_case(const struct option_def *d)
@@ -141,6 +142,7 @@ static const char *const zsh_actions[] = {
 	[ARG_PIDS] = "_sequence _pids",
 	[ARG_USER] = "_users",
 	[ARG_FILE] = "_files",
+	[ARG_HOST] = "_hosts",
 };
 
 static void zsh_option(const struct option_def *d)
@@ -199,6 +201,7 @@ static const char *const fish_actions[] = {
 	[ARG_CAPS] = "(__sysperf_list $__sysperf_caps)",
 	[ARG_PIDS] = "(__sysperf_list (__fish_complete_pids))",
 	[ARG_USER] = "(__fish_complete_users)",
+	[ARG_HOST] = "(__fish_print_hostnames)",
 };
 
 static void fish_option(const struct option_def *d)

@@ -26,7 +26,8 @@ enum argument describe_argument(const char *arg)
 		{"KEY,...", ARG_KEYS},	{"[+-]KEY", ARG_SORT},
 		{"CAP,...", ARG_CAPS},	{"'KEY OP VALUE'", ARG_FILTER},
 		{"PID,...", ARG_PIDS},	{"USER", ARG_USER},
-		{"FILE", ARG_FILE},
+		{"FILE", ARG_FILE},	{"PATH", ARG_FILE},
+		{"HOST", ARG_HOST},
 	};
 
 	for (size_t i = 0; arg && i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -20,6 +20,7 @@ enum argument {
 	ARG_PIDS, /* a comma list */
 	ARG_USER,
 	ARG_FILE,
+	ARG_HOST,
 };
 
 #define VERBS_MAX 16

@@ -81,5 +81,5 @@ while read -r word; do
 	for script in "$dir"/*; do
 		grep -Eq -- "[[:space:]',]${word}[][ :'=+}\\]|-l ${word#--} " "$script" || die "${script##*/} lacks $word"
 	done
-done < <(build/sysperf -h | grep -o -- '^  .*--[a-z-]*' | sed 's/.* //'
+done < <(build/sysperf -h | sed -n 's/^  \(-.,\|   \) \(--[a-z-]*\).*/\2/p'
 	build/sysperf --list-fields | sed -n '/^tasks/,/^$/s/^  \([a-z0-9_]*\) .*/\1/p')
