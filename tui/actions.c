@@ -41,7 +41,7 @@ void act_redraw(struct live *l)
  * Who moves among the rows reads them: they keep their places until that was
  * some time ago. At the top, what is first is what one wants to see.
  */
-static void hold(struct live *l)
+void live_hold(struct live *l)
 {
 	uint64_t ns = (uint64_t)(l->o->delay_s * 3e9);
 
@@ -56,7 +56,7 @@ static void move_by(struct live *l, long by)
 
 	if (l->page == PAGE_TASKS) {
 		tasks_move(&l->tasks, by);
-		hold(l);
+		live_hold(l);
 		return;
 	}
 	if (l->page == PAGE_TASK) {
@@ -198,6 +198,15 @@ void act_pause(struct live *l)
 		l->sample_now = true;
 }
 
+void live_set_delay(struct live *l, double delay_s)
+{
+	l->o->delay_s = delay_s;
+	if (!l->paused)
+		feed_set_delay(l->feed, delay_s);
+	if (l->last_ns)
+		l->deadline_ns = l->last_ns + (uint64_t)(delay_s * 1e9);
+}
+
 static void set_delay(struct live *l, const char *text)
 {
 	char *end;
@@ -214,10 +223,7 @@ static void set_delay(struct live *l, const char *text)
 			 DELAY_MAX);
 		return;
 	}
-	l->o->delay_s = s;
-	if (!l->paused)
-		feed_set_delay(l->feed, s);
-	l->deadline_ns = l->last_ns + (uint64_t)(s * 1e9);
+	live_set_delay(l, s);
 }
 
 void act_delay(struct live *l)
@@ -227,6 +233,16 @@ void act_delay(struct live *l)
 	snprintf(label, sizeof(label), "seconds between samples [%g]",
 		 l->o->delay_s);
 	prompt_open(&l->prompt, label, "", NULL, set_delay);
+}
+
+void act_setup(struct live *l)
+{
+	setup_open(l);
+}
+
+void act_write(struct live *l)
+{
+	setup_save(l);
 }
 
 void act_per_cpu(struct live *l)

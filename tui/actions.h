@@ -7,6 +7,7 @@
 #define SYSPERF_TUI_ACTIONS_H
 
 struct live;
+struct sp_field;
 
 /* actions.c: moving and what is shown */
 void act_quit(struct live *l);
@@ -27,8 +28,13 @@ void act_next_page(struct live *l);
 void act_prev_page(struct live *l);
 void act_pause(struct live *l);
 void act_delay(struct live *l);
+void act_setup(struct live *l);
+void act_write(struct live *l);
 void act_per_cpu(struct live *l);
 void act_threads(struct live *l);
+
+/* mouse.c */
+void act_mouse(struct live *l);
 
 /* choose.c: which tasks, in which order */
 void act_search(struct live *l);
@@ -51,6 +57,7 @@ void act_sort_time(struct live *l);
 void act_sort_disk(struct live *l);
 void act_sort_wait(struct live *l);
 void act_sort_menu(struct live *l);
+void act_sort_field(struct live *l, const struct sp_field *f);
 void act_sort_left(struct live *l);
 void act_sort_right(struct live *l);
 void act_invert(struct live *l);

@@ -229,6 +229,15 @@ static void sort_by(struct live *l, const struct sp_field *f)
 	live_say_not_measured(l);
 }
 
+/* Once more by the same: the other way round. */
+void act_sort_field(struct live *l, const struct sp_field *f)
+{
+	if (f && f == l->o->view.sort)
+		act_invert(l);
+	else
+		sort_by(l, f);
+}
+
 static void sort_by_key(struct live *l, const char *key)
 {
 	sort_by(l, sp_field_find(SP_TABLE_TASK, key, strlen(key)));

@@ -245,7 +245,7 @@ static void tab_text(const struct live *l, enum page page, char *buf,
 }
 
 /* What is chosen has its room; tabs to the right give way to it. */
-static void draw_tabs(const struct live *l, int y)
+static void draw_tabs(struct live *l, int y)
 {
 	const struct screen *s = &l->scr;
 	char text[400], choice[400] = "";
@@ -256,14 +256,18 @@ static void draw_tabs(const struct live *l, int y)
 		n = (int)strlen(choice);
 		room -= n < s->cols * 2 / 3 ? n : s->cols * 2 / 3;
 	}
+	l->layout.tabs_y = y;
 	for (i = 0; i < (int)PAGES; i++) {
+		l->layout.tab_x[i] = -1;
 		if (!page_has(l, i))
 			continue;
 		tab_text(l, i, text, sizeof(text));
 		if (x + (int)strlen(text) > room && i > (int)l->page)
-			break;
+			continue;
+		l->layout.tab_x[i] = x;
 		x += screen_text(s, y, x, s->cols,
 				 i == (int)l->page ? INK_HEAD : INK_BAR, text);
+		l->layout.tab_end[i] = x;
 	}
 	if (x < s->cols)
 		screen_right(s, y, x, s->cols - x, INK_BAR, choice);
@@ -329,6 +333,7 @@ static void draw_parts(struct live *l)
 	int y = 0;
 
 	arrange(l, &p);
+	l->layout.tabs_y = l->layout.table_y = -1;
 	if (p.title)
 		draw_title(l, y++);
 	if (p.golden) {
@@ -351,8 +356,12 @@ static void draw_parts(struct live *l)
 	y += p.devices;
 	if (p.tabs)
 		draw_tabs(l, y++);
+	if (p.table && !l->menu.active && !l->setup.active)
+		l->layout.table_y = y;
 	if (l->menu.active)
 		menu_draw(&l->menu, s, y, p.table);
+	else if (l->setup.active)
+		setup_draw(l, y, p.table);
 	else if (p.table)
 		draw_table(l, y, p.table);
 	draw_bottom(l, p.keys);

@@ -160,6 +160,8 @@ static void one_key(struct live *l, int key)
 		prompt_key(l, key);
 	else if (l->menu.active)
 		menu_key(l, key);
+	else if (l->setup.active)
+		setup_key(l, key);
 	else if (l->help)
 		help_key(l, key);
 	else
@@ -225,7 +227,7 @@ static void start(struct live *l)
 	screen_init(&l->scr);
 	tasks_init(&l->tasks, &l->o->view);
 	l->tasks.threads = l->o->collector.threads;
-	l->ended_s = l->tasks.ghosts.keep_s;
+	setup_load(l);
 	golden_init(&l->golden);
 	view_init(&l->who);
 	if (*why)

@@ -19,11 +19,20 @@
 #include "pages.h"
 #include "prompt.h"
 #include "screen.h"
+#include "setup.h"
 #include "task_page.h"
 #include "tasks.h"
 #include "verdict_log.h"
 
+/* Where things were when they were last drawn, for clicks. */
+struct layout {
+	int tabs_y, table_y; /* -1: not there */
+	int tab_x[PAGES]; /* -1: not there */
+	int tab_end[PAGES];
+};
+
 struct live {
+	struct layout layout;
 	struct options *o;
 	struct feed *feed;
 	const struct sp_frame *frame; /* NULL until the first, and when the
@@ -46,6 +55,7 @@ struct live {
 	int page_height; /* rows that the table had when last drawn */
 	struct prompt prompt;
 	struct menu menu;
+	struct setup setup;
 	char search[128]; /* what n looks for */
 	struct task_id target; /* whom the prompt asks about */
 	bool aimed; /* at the target, whatever is tagged */
@@ -89,6 +99,16 @@ void live_say_not_measured(struct live *l);
  */
 void live_say(struct live *l, bool bad, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/**
+ * live_set_delay() - take samples this far apart from now on
+ */
+void live_set_delay(struct live *l, double delay_s);
+
+/**
+ * live_hold() - somebody moves among the tasks
+ */
+void live_hold(struct live *l);
 
 /**
  * live_draw() - draw everything from the last frame

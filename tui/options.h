@@ -50,6 +50,7 @@ struct options {
 	int width; /* of text; 0: of the terminal */
 	uint32_t require; /* bits 1U << SP_CAP_* */
 	bool fields; /* --fields: the view's columns were chosen */
+	bool delay_given, sort_given; /* they are not the usual ones */
 	bool readonly; /* nothing is done to tasks */
 	bool daemon; /* --source daemon: sysperfd or nothing */
 	const char *host; /* --host: another machine's sysperfd; or NULL */

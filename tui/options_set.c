@@ -71,6 +71,7 @@ int options_set_delay(struct options *o, const char *arg, char *err)
 				    "'%s' is no delay (%g to %.0f seconds)",
 				    arg, DELAY_MIN_S, DELAY_MAX_S);
 	o->delay_s = v;
+	o->delay_given = true;
 	return 0;
 }
 
@@ -110,6 +111,7 @@ static int set_list_fields(struct options *o, const char *arg, char *err)
 
 static int set_sort(struct options *o, const char *arg, char *err)
 {
+	o->sort_given = true;
 	return view_parse_sort(&o->view, arg, err, OPTIONS_ERR_MAX);
 }
 

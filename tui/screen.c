@@ -16,30 +16,68 @@
 
 #define TEXT_MAX 1024 /* bytes of one piece of text */
 
-/*
- * Colours are told apart by people who do not see red or green: cyan, yellow
- * and a reversed red; and no meaning rests on colour alone.
- */
+const char *const theme_names[THEMES] = {"usual", "light", "classic", "mono"};
+const char *const theme_help[THEMES] = {
+	"told apart by all who see colours less well",
+	"for a bright background",
+	"green, yellow, red",
+	"no colours",
+};
+
+/* Attributes with colours and without them. */
 static const struct {
-	short colour; /* -1: the terminal's own */
-	attr_t attr; /* with the colour */
-	attr_t mono; /* without colours */
+	attr_t attr, mono;
 } looks[INKS] = {
-	[INK_PLAIN] = {-1, A_NORMAL, A_NORMAL},
-	[INK_DIM] = {-1, A_DIM, A_DIM},
-	[INK_STRONG] = {-1, A_BOLD, A_BOLD},
-	[INK_LABEL] = {-1, A_DIM, A_NORMAL},
-	[INK_HEAD] = {-1, A_REVERSE, A_REVERSE},
-	[INK_SORT] = {-1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
-	[INK_BAR] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
-	[INK_OK] = {COLOR_CYAN, A_BOLD, A_NORMAL},
-	[INK_WARNING] = {COLOR_YELLOW, A_BOLD, A_BOLD},
-	[INK_CRITICAL] = {COLOR_RED, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
-	[INK_RUN] = {COLOR_CYAN, A_BOLD, A_BOLD},
-	[INK_QUEUE] = {COLOR_YELLOW, A_BOLD, A_BOLD},
-	[INK_IO] = {COLOR_MAGENTA, A_BOLD, A_BOLD},
-	[INK_BLOCKED] = {COLOR_RED, A_BOLD, A_BOLD},
-	[INK_TAGGED] = {COLOR_YELLOW, A_BOLD, A_BOLD},
+	[INK_PLAIN] = {A_NORMAL, A_NORMAL},
+	[INK_DIM] = {A_DIM, A_DIM},
+	[INK_STRONG] = {A_BOLD, A_BOLD},
+	[INK_LABEL] = {A_DIM, A_NORMAL},
+	[INK_HEAD] = {A_REVERSE, A_REVERSE},
+	[INK_SORT] = {A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
+	[INK_BAR] = {A_NORMAL, A_NORMAL},
+	[INK_OK] = {A_BOLD, A_NORMAL},
+	[INK_WARNING] = {A_BOLD, A_BOLD},
+	[INK_CRITICAL] = {A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
+	[INK_RUN] = {A_BOLD, A_BOLD},
+	[INK_QUEUE] = {A_BOLD, A_BOLD},
+	[INK_IO] = {A_BOLD, A_BOLD},
+	[INK_BLOCKED] = {A_BOLD, A_BOLD},
+	[INK_TAGGED] = {A_BOLD, A_BOLD},
+};
+
+/*
+ * Colours by theme. Those of the usual one are told apart by people who do not
+ * see red or green: cyan, yellow and a reversed red; and no meaning rests on
+ * colour alone. 0 stands for the terminal's own: nothing is black.
+ */
+static const short colours[THEMES][INKS] = {
+	[THEME_USUAL] = {[INK_BAR] = COLOR_CYAN,
+			 [INK_OK] = COLOR_CYAN,
+			 [INK_WARNING] = COLOR_YELLOW,
+			 [INK_CRITICAL] = COLOR_RED,
+			 [INK_RUN] = COLOR_CYAN,
+			 [INK_QUEUE] = COLOR_YELLOW,
+			 [INK_IO] = COLOR_MAGENTA,
+			 [INK_BLOCKED] = COLOR_RED,
+			 [INK_TAGGED] = COLOR_YELLOW},
+	[THEME_LIGHT] = {[INK_BAR] = COLOR_BLUE,
+			 [INK_OK] = COLOR_BLUE,
+			 [INK_WARNING] = COLOR_MAGENTA,
+			 [INK_CRITICAL] = COLOR_RED,
+			 [INK_RUN] = COLOR_BLUE,
+			 [INK_QUEUE] = COLOR_MAGENTA,
+			 [INK_IO] = COLOR_GREEN,
+			 [INK_BLOCKED] = COLOR_RED,
+			 [INK_TAGGED] = COLOR_MAGENTA},
+	[THEME_CLASSIC] = {[INK_BAR] = COLOR_CYAN,
+			   [INK_OK] = COLOR_GREEN,
+			   [INK_WARNING] = COLOR_YELLOW,
+			   [INK_CRITICAL] = COLOR_RED,
+			   [INK_RUN] = COLOR_GREEN,
+			   [INK_QUEUE] = COLOR_YELLOW,
+			   [INK_IO] = COLOR_MAGENTA,
+			   [INK_BLOCKED] = COLOR_RED,
+			   [INK_TAGGED] = COLOR_YELLOW},
 };
 
 static const char spark_ascii[] = "_.:-=+*#";
@@ -47,27 +85,34 @@ static const char *const spark_utf8[] = {"▁", "▂", "▃", "▄",
 					 "▅", "▆", "▇", "█"};
 #define SPARK_LEVELS 8
 
-void screen_init(struct screen *s)
+void screen_look(struct screen *s, enum theme theme, bool ascii)
 {
-	const char *no_color = getenv("NO_COLOR");
+	bool colour = s->colour && theme != THEME_MONO;
 	int i;
 
-	memset(s, 0, sizeof(*s));
-	s->utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
-	s->colour = !(no_color && *no_color) && has_colors();
-	if (s->colour && (start_color() == ERR || use_default_colors() == ERR))
-		s->colour = false;
+	s->utf8 = !ascii && !strcmp(nl_langinfo(CODESET), "UTF-8");
 	for (i = 0; i < INKS; i++) {
-		if (!s->colour) {
+		if (!colour) {
 			s->inks[i] = looks[i].mono;
 			continue;
 		}
 		s->inks[i] = looks[i].attr;
-		if (looks[i].colour < 0)
+		if (!colours[theme][i])
 			continue;
-		init_pair((short)(i + 1), looks[i].colour, -1);
+		init_pair((short)(i + 1), colours[theme][i], -1);
 		s->inks[i] |= (attr_t)COLOR_PAIR(i + 1);
 	}
+}
+
+void screen_init(struct screen *s)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	memset(s, 0, sizeof(*s));
+	s->colour = !(no_color && *no_color) && has_colors();
+	if (s->colour && (start_color() == ERR || use_default_colors() == ERR))
+		s->colour = false;
+	screen_look(s, THEME_USUAL, false);
 	getmaxyx(stdscr, s->rows, s->cols);
 }
 

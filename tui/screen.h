@@ -32,6 +32,12 @@ enum ink {
 	INKS
 };
 
+enum theme { THEME_USUAL, THEME_LIGHT, THEME_CLASSIC, THEME_MONO, THEMES };
+
+/* As in the configuration, and what to say of them. */
+extern const char *const theme_names[THEMES];
+extern const char *const theme_help[THEMES];
+
 struct screen {
 	int rows, cols;
 	int first; /* nothing is drawn in rows above this one */
@@ -45,6 +51,14 @@ struct screen {
  * screen_init() - find out what the terminal can do; after terminal_open()
  */
 void screen_init(struct screen *s);
+
+/**
+ * screen_look() - choose colours and characters
+ * @ascii: ASCII alone, whatever the terminal can
+ *
+ * NO_COLOR and a terminal without colours are stronger than a theme.
+ */
+void screen_look(struct screen *s, enum theme theme, bool ascii);
 
 /**
  * screen_ended() - the mark of a task that ended

@@ -17,55 +17,6 @@
 #define PID_CELLS_MIN 5
 #define GHOST_S 5 /* for which those that ended are shown */
 
-/* What is shown where the user did not say; weights decide what fits. */
-static const struct {
-	const char *key; /* NULL: the bar of states */
-	unsigned char weight;
-	bool of_threads; /* shown only when rows are threads */
-} defaults[] = {
-	{"tid", 100, true},
-	{"pid", 99, false},
-	{"user", 62, false},
-	{"state", 90, false},
-	{"cpu_pct", 98, false},
-	{NULL, 81, false},
-	{"runq_pct", 80, false},
-	{"iowait_pct", 76, false},
-	{"blocked_pct", 40, false},
-	{"runq_wait_p50_us", 30, false},
-	{"runq_wait_p99_us", 85, false},
-	{"runq_wait_max_us", 36, false},
-	{"switches_per_s", 38, false},
-	{"read_bytes_per_s", 78, false},
-	{"write_bytes_per_s", 77, false},
-	{"ios_per_s", 28, false},
-	{"io_p50_us", 22, false},
-	{"io_p99_us", 60, false},
-	{"io_max_us", 26, false},
-	{"io_errors_per_s", 21, false},
-	{"net_rx_bytes_per_s", 58, false},
-	{"net_tx_bytes_per_s", 57, false},
-	{"ipc", 34, false},
-	{"cache_misses_per_s", 33, false},
-	{"cache_miss_pct", 23, false},
-	{"minor_faults_per_s", 20, false},
-	{"major_faults_per_s", 45, false},
-	{"reclaim_pct", 27, false},
-	{"rss_bytes", 82, false},
-	{"threads", 25, false},
-	{"nice", 37, false},
-	{"cpu", 24, false},
-	{"cpu_time_us", 50, false},
-	{"started", 15, false},
-	{"comm", 75, true},
-	{"command", 255, false},
-};
-
-static const struct sp_field *task_field(const char *key)
-{
-	return sp_field_find(SP_TABLE_TASK, key, strlen(key));
-}
-
 void tasks_init(struct tasks *t, struct view *v)
 {
 	struct view def;
@@ -307,28 +258,6 @@ static void place_cursor(struct tasks *t, const struct sp_frame *f, size_t rows)
 	tasks_order(t, f, t->top + rows);
 }
 
-static void default_columns(struct tasks *t, struct columns *c, uint32_t caps)
-{
-	const struct sp_field *sort = t->view->sort;
-	size_t i;
-
-	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
-		const struct sp_field *f = NULL;
-		unsigned char weight = defaults[i].weight;
-
-		if (defaults[i].of_threads && !t->threads)
-			continue;
-		if (defaults[i].key) {
-			f = task_field(defaults[i].key);
-			if (!f || !table_usable(f, caps))
-				continue;
-			if (f == sort) /* rows' order must have a reason */
-				weight = 254;
-		}
-		table_add(c, f, weight);
-	}
-}
-
 static void choose_columns(struct tasks *t, struct columns *c, uint32_t caps,
 			   int width)
 {
@@ -340,8 +269,10 @@ static void choose_columns(struct tasks *t, struct columns *c, uint32_t caps,
 	if (t->own_columns) {
 		for (i = 0; i < v->nr_columns; i++)
 			table_add(c, v->columns[i], (unsigned char)(250 - i));
+	} else if (t->chosen.nr) {
+		task_columns_chosen(c, &t->chosen, v->sort, t->threads);
 	} else {
-		default_columns(t, c, caps);
+		task_columns_usual(c, v->sort, t->threads, caps);
 	}
 	/* The first column says whose row it is: it stays. */
 	while (skip < (size_t)t->skip && c->nr > 3) {

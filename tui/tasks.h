@@ -12,7 +12,7 @@
 #include "ghosts.h"
 #include "hold.h"
 #include "screen.h"
-#include "table.h"
+#include "task_columns.h"
 #include "view.h"
 
 struct tasks {
@@ -31,7 +31,8 @@ struct tasks {
 	size_t cap_depth;
 	int pid_cells; /* widest pid seen */
 	bool threads; /* rows are threads */
-	bool own_columns; /* the user named columns */
+	bool own_columns; /* the command line named columns */
+	struct task_columns chosen; /* else these, if there are any */
 	struct columns shown; /* as last drawn */
 };
 

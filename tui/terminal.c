@@ -94,15 +94,20 @@ static void restore_prepare(void)
 {
 	static const char *const caps[] = {"sgr0", "op", "rmkx", "cnorm",
 					   "rmcup"};
+	static const char mouse_off[] = "\033[?1000l\033[?1006l";
+	const char *s;
 	size_t i;
 
 	term.restore_len = 0;
 	for (i = 0; i < sizeof(caps) / sizeof(caps[0]); i++) {
-		const char *s = tigetstr(caps[i]);
-
+		s = tigetstr(caps[i]);
 		if (s && s != (char *)-1)
 			tputs(s, 1, restore_putc);
 	}
+	/* Descriptions of terminals do not say how a mouse is let go. */
+	s = tigetstr("kmous");
+	for (i = 0; s && s != (char *)-1 && mouse_off[i]; i++)
+		restore_putc(mouse_off[i]);
 }
 
 /*
@@ -180,6 +185,7 @@ int terminal_open(char *err, size_t len)
 	restore_prepare();
 	signals_catch();
 	set_escdelay(25);
+	mouseinterval(0);
 	cbreak();
 	noecho();
 	nonl();
@@ -188,6 +194,13 @@ int terminal_open(char *err, size_t len)
 	nodelay(stdscr, TRUE);
 	curs_set(0);
 	return 0;
+}
+
+void terminal_mouse(bool on)
+{
+	mmask_t want = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+
+	mousemask(on ? want : 0, NULL);
 }
 
 void terminal_close(void)
@@ -199,6 +212,7 @@ void terminal_close(void)
 		clrtoeol();
 		refresh();
 	}
+	mousemask(0, NULL);
 	curs_set(1);
 	endwin();
 	for (i = 0; i < NR_FATAL; i++)

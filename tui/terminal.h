@@ -36,6 +36,11 @@ int terminal_check(char *err, size_t len);
 int terminal_open(char *err, size_t len);
 
 /**
+ * terminal_mouse() - take clicks, or leave them to the terminal
+ */
+void terminal_mouse(bool on);
+
+/**
  * terminal_close() - give the terminal back as it was found
  */
 void terminal_close(void);

@@ -14,6 +14,7 @@
 #include "verdict.h"
 
 #define SECTION "thresholds"
+#define SCREEN "screen" /* section of tui/settings.c */
 
 /* Keys of the section that are no rule's. */
 static const struct setting {
@@ -149,7 +150,9 @@ static bool set_key(struct reading *r, const char *key, const char *value)
 
 static void on_section(struct ini_file *file, const char *name, size_t n)
 {
-	if (n != strlen(SECTION) || strncmp(name, SECTION, n) != 0)
+	file->skip = n == strlen(SCREEN) && !strncmp(name, SCREEN, n);
+	if (!file->skip &&
+	    (n != strlen(SECTION) || strncmp(name, SECTION, n) != 0))
 		ini_fail(file, file->line,
 			 "no section [%.*s] (there is [" SECTION "])",
 			 (int)(n < 40 ? n : 40), name);

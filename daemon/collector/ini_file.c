@@ -37,8 +37,10 @@ static void heading(struct ini_file *file, const char *line)
 	if (*line != '[')
 		return;
 	n = strcspn(++line, "]");
-	if (line[n])
-		file->section(file, line, n);
+	if (!line[n])
+		return;
+	file->skip = false;
+	file->section(file, line, n);
 }
 
 /*
@@ -59,6 +61,8 @@ static char *read_line(char *s, int size, void *arg)
 		started = true;
 		if (c == '\n')
 			break;
+		if (file->skip && (c == '\0' || n + 2 >= size))
+			continue;
 		if (c == '\0')
 			ini_fail(file, file->line, "not a text file");
 		else if (n + 2 >= size)
@@ -76,6 +80,8 @@ static char *read_line(char *s, int size, void *arg)
 		return NULL;
 	s[n] = '\0';
 	heading(file, s);
+	if (file->skip)
+		*s = '\0';
 	return file->ret ? NULL : s;
 }
 
@@ -95,6 +101,7 @@ int ini_file_parse(struct ini_file *file)
 	file->line = 0;
 	file->ret = 0;
 	file->err_line = 0;
+	file->skip = false;
 	line = ini_parse_stream(read_line, file, on_key, file);
 	/* It goes on after lines that it does not understand. */
 	if (line > 0 && (!file->ret || (unsigned int)line < file->err_line)) {

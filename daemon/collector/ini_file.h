@@ -18,6 +18,7 @@ struct ini_file {
 	unsigned int line; /* being read; the first is 1 */
 	int ret; /* of the first error */
 	unsigned int err_line;
+	bool skip; /* section() says: somebody else reads this one */
 	/**
 	 * section() - a heading
 	 * @name: without brackets, @n bytes

@@ -57,7 +57,7 @@ tui_keys() { tui_tmux send-keys -- "$@"; }
 tui_shell() {
 	tui_tmux kill-server 2>/dev/null || true
 	tui_servers=$((tui_servers + 1))
-	echo "export LC_ALL=${TUI_LC_ALL-C.UTF-8} PS1='ready> '" >"$tui_dir/rc"
+	echo "export XDG_CONFIG_HOME=$tui_dir/config LC_ALL=${TUI_LC_ALL-C.UTF-8} PS1='ready> '" >"$tui_dir/rc"
 	env -u TMUX LC_ALL=C.UTF-8 \
 		tmux -L "$tui_socket-$tui_servers" -f /dev/null new-session -d \
 		-x "$1" -y "$2" "exec bash --rcfile $tui_dir/rc -i"
