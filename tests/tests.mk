@@ -46,6 +46,9 @@ test-cli: programs ## the command line (TESTS=)
 test-tui: programs build/asan/canned build/canned ## the TUI in a real terminal (TESTS=)
 	@$(RUN) scripts tui $(call scripts,tui)
 
+test-tui-random: build/asan/canned ## random keys and sizes, with sanitizers, for SECONDS=600 (SEED=)
+	SECONDS=$(or $(SECONDS),600) SEED=$(or $(SEED),$(shell date +%N)) tests/tui/random.py
+
 test-vm: programs build/vm-fuzz ## the module on a stock kernel in QEMU (KVER= TESTS=)
 	+@$(RUN) all $(if $(TESTS),,test-vm-runner) $(if $(call vm-scripts,$(KVER)),test-vm-$(KVER)) \
 		$(if $(filter $(KVER),6.1),$(if $(filter $(ARM64),$(call scripts,vm/tests)),test-vm-arm64))
@@ -113,5 +116,5 @@ $(FUZZ): build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/all.a
 
 include tests/vm/debug/debug.mk
 
-.PHONY: test test-run test-install test-unit test-fuzz test-cli test-tui test-vm test-vm-runner test-vm-arm64 test-matrix \
+.PHONY: test test-run test-install test-unit test-fuzz test-cli test-tui test-tui-random test-vm test-vm-runner test-vm-arm64 test-matrix \
 	vm vm-run bench fuzz lint

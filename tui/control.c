@@ -100,7 +100,8 @@ static bool do_to(struct live *l, const struct deed *d,
 		  const struct task_id *id)
 {
 	const struct sp_task *t = tasks_find(l->frame, id);
-	int err = !t || t->exited ? ESRCH : d->run(t, d);
+	bool there = t && !t->exited && t->tid >= 1 && t->pid >= 1;
+	int err = there ? d->run(t, d) : ESRCH;
 
 	if (err)
 		refuse(l, d, t ? t->comm : "task", id->tid, err);

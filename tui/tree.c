@@ -118,6 +118,8 @@ int tree_order(struct view *v, unsigned char *depth)
 	size_t *stack;
 	int err = -ENOMEM;
 
+	if (!t.n)
+		return 0;
 	while (t.mask < 2 * t.n)
 		t.mask *= 2;
 	t.mask--;

@@ -27,6 +27,7 @@
 #define DISKS 3
 #define NETS 2
 #define CGROUPS 6
+#define NO_PID 5000000 /* beyond what pid_max can be */
 #define TROUBLE_FROM 12 /* the sample in which the trouble begins */
 #define FAR_NS 1000000000000000ULL
 #define LATE_NS 100000000000ULL
@@ -36,6 +37,7 @@ struct canned {
 	const char *scene;
 	unsigned long samples, taken;
 	unsigned int seed;
+	unsigned int first; /* number of the first task */
 	bool threads;
 	size_t nr_made;
 	struct sp_frame f;
@@ -214,9 +216,9 @@ static void fill_task(struct canned *c, struct sp_task *t, unsigned int i)
 
 	memset(t, 0, sizeof(*t));
 	fill_row(c, SP_TABLE_TASK, t, i);
-	t->tid = t->pid = i ? 1000 + i : 1;
+	t->tid = t->pid = i ? c->first + i : is(c, "chaos") ? c->first : 1;
 	if (c->threads && i > 3)
-		t->pid = 1000 + i / 4 * 4;
+		t->pid = c->first + i / 4 * 4;
 	t->ppid = i > 7 ? 1001 : i ? 1 : 0;
 	t->uid = i % 3 ? 1000 : 0;
 	strcpy(t->user, i % 3 ? "alice" : "root");
@@ -315,7 +317,7 @@ static void chaos(struct canned *c)
 	v->resource = (enum sp_resource)any(c, SP_RESOURCES);
 	v->signal = (enum sp_signal)any(c, SP_SIGNALS);
 	v->has_culprit = any(c, 2);
-	v->culprit.pid = v->culprit.tid = 1000 + any(c, 40);
+	v->culprit.pid = v->culprit.tid = c->first + any(c, 40);
 	snprintf(v->culprit.comm, sizeof(v->culprit.comm), "\033[2J日本%u",
 		 any(c, 100000));
 }
@@ -426,6 +428,8 @@ int feed_open(const struct options *o, struct feed **feed)
 	c->scene = getenv("CANNED_SCENE") ? getenv("CANNED_SCENE") : "trouble";
 	c->nr_made = number("CANNED_TASKS", 24);
 	c->seed = (unsigned int)number("CANNED_SEED", 1);
+	/* What random keys do to tasks must not find one. */
+	c->first = is(c, "chaos") ? NO_PID : 1000;
 	c->threads = o->collector.threads;
 	samples_left = number("CANNED_SAMPLES", 0);
 	limited = samples_left > 0;
