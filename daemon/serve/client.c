@@ -207,14 +207,15 @@ static int on_message(struct sp_client *c, uint8_t type, const uint8_t *payload,
 static int take_message(struct sp_client *c, const struct sp_frame **frame,
 			bool *early)
 {
-	const uint8_t *at = c->in.data + c->at;
 	size_t left = c->in.len - c->at;
+	const uint8_t *at;
 	uint8_t type;
 	int64_t len;
 	int ret;
 
 	if (left < SP_PROTOCOL_HEAD)
 		return 0;
+	at = c->in.data + c->at;
 	len = sp_message_length(at, &type);
 	if (len < 0 || len > MESSAGE_MAX)
 		return -EBADMSG;

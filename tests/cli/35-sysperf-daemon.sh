@@ -17,9 +17,9 @@ trap finish EXIT
 sock=$dir/sock
 export XDG_CONFIG_HOME=$dir
 
-start() { # OPTION…: a daemon that answers
+start() { # a daemon that answers
 	printf '[module]\nload = no\n[collection]\ndelay = off\nsource = procfs\nthresholds =\n' >"$dir/conf"
-	build/sysperfd --config "$dir/conf" --socket "$sock" "$@" 2>"$dir/log" &
+	build/sysperfd --config "$dir/conf" --socket "$sock" 2>"$dir/log" &
 	daemon=$!
 	wait_for 30 answers
 }
@@ -80,10 +80,14 @@ kill $other
 says 3 'capability kmod is missing' sp -b -n 1 -d 0.1 --require kmod --source daemon
 
 # Many at once, one collection.
-for ((i = 0; i < 5; i++)); do sp --format json -n 5 -d 0.3 --top 0 --source daemon >"$dir/many.$i" & done
+many=()
+for ((i = 0; i < 5; i++)); do
+	sp --format json -n 5 -d 0.3 --top 0 --source daemon >"$dir/many.$i" &
+	many+=($!)
+done
 wait_for 30 bash -c "build/sysperfd --status --socket '$sock' | grep -q '^viewers=6'"
 [[ $(count collections) -le 3 ]] || die "$(count collections) collections for one delay"
-wait $(jobs -p | grep -v "^$daemon$")
+wait "${many[@]}"
 expect_eq "$(cat "$dir"/many.* | wc -l)" 25 'samples'
 
 # Somebody's own thresholds are not the daemon's.

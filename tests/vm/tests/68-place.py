@@ -52,7 +52,7 @@ def refuses(code, place, **changes):
 
 sleeper = Load(sleep_long)
 time.sleep(0.3)  # it is asleep by now
-device = Device()
+device, watcher = Device(), Device()
 device.mode(CHANGES)
 device.snapshot()
 seen = 0
@@ -62,7 +62,8 @@ for _ in range(CHANGES_MAX):
     os.close(device.fd)
     child = Load(leave)
     os.waitpid(child.pid, 0)
-    time.sleep(0.3)  # its structure goes after a grace period
+    while not watcher.snapshot().task(child.pid, EXITED):
+        time.sleep(0.1)  # its structure goes after a grace period
     device = reopen(place)
     snap = device.snapshot()
     check(snap.header.flags == 1, "changes go on")
@@ -82,8 +83,8 @@ old.exited = 0
 other = reopen(old)
 check(len(other.snapshot().of(EXITED)) >= CHANGES_MAX, "all ends that are kept")
 
-os.close(other.fd)
-os.close(device.fd)
+for reader in other, watcher, device:
+    os.close(reader.fd)
 subprocess.run(["rmmod", "sysperf"], check=True)
 subprocess.run(["insmod", os.environ["SYSPERF_KO"]], check=True)
 refuses(errno.ESTALE, place)
