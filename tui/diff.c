@@ -41,7 +41,7 @@ static int judge(const struct options *o, const struct diff_side *a,
 		.threshold_pct = isnan(o->threshold_pct) ? DIFF_THRESHOLD_PCT
 							 : o->threshold_pct,
 	};
-	struct diff_result r;
+	struct diff_result r = {0};
 	int ret = diff_judge(&r, a, b, h.threshold_pct);
 
 	if (ret)

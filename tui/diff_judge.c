@@ -157,14 +157,14 @@ static void decide_all(const struct judge *j, size_t first)
 	size_t nr = 0;
 
 	for (size_t i = first; i < r->nr && nr < RANK_MAX; i++)
-		if (!*r->rows[i].why)
+		if (!isnan(r->rows[i].p))
 			p[nr++] = r->rows[i].p;
 	rank_holm(p, nr);
 	nr = 0;
 	for (size_t i = first; i < r->nr && nr < RANK_MAX; i++) {
 		struct diff_row *row = &r->rows[i];
 
-		if (!*row->why) {
+		if (!isnan(row->p)) {
 			row->p = p[nr++];
 			decide(row, j->threshold);
 		}

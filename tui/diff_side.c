@@ -60,7 +60,7 @@ static struct diff_name *find_name(struct diff_side *s, const char *name,
 	n = calloc(1, sizeof(*n));
 	if (!n)
 		return NULL;
-	strcpy(n->name, name);
+	snprintf(n->name, sizeof(n->name), "%s", name);
 	clear_now(n);
 	for (int i = 0; i < USES; i++) {
 		double *measured = n->use[i].seconds;
@@ -184,9 +184,10 @@ void diff_side_free(struct diff_side *s)
 
 	if (!s)
 		return;
-	HASH_ITER(hh, s->names, n, next)
-	{
-		HASH_DEL(s->names, n);
+	n = s->names;
+	HASH_CLEAR(hh, s->names); /* the elements stay linked */
+	for (; n; n = next) {
+		next = n->hh.next;
 		free(n);
 	}
 	free(s->golden);

@@ -123,9 +123,9 @@ static double select_kth(double *v, size_t n, size_t k)
 		for (;; i++, j--) {
 			double swap;
 
-			while (v[i] < pivot)
+			while (i < high && v[i] < pivot)
 				i++;
-			while (v[j] > pivot)
+			while (j > low && v[j] > pivot)
 				j--;
 			if (i >= j)
 				break;
@@ -154,7 +154,7 @@ static double middle(double *v, size_t n)
 
 double rank_median(const double *a, size_t n)
 {
-	double v[RANK_MAX];
+	double v[RANK_MAX] = {0};
 
 	if (n > RANK_MAX)
 		return NAN;
@@ -164,7 +164,7 @@ double rank_median(const double *a, size_t n)
 
 double rank_shift(const double *a, size_t na, const double *b, size_t nb)
 {
-	double *v = malloc((na * nb + 1) * sizeof(*v)), median;
+	double *v = calloc(na * nb + 1, sizeof(*v)), median;
 
 	if (!v)
 		return NAN;

@@ -156,7 +156,7 @@ static void write_list(const struct page *p, const struct diff_result *r,
 		}
 		if (at + n >= LINE_MAX)
 			break;
-		strcpy(text + at, item);
+		memcpy(text + at, item, (size_t)n + 1);
 		at += n;
 		any = true;
 	}

@@ -196,7 +196,7 @@ static void write_events(FILE *f, const struct report *r)
 		all += r->count[i];
 	if (all > r->nr_events)
 		fprintf(f, "<p>and %lu more of that kind</p>\n",
-			all - r->nr_events);
+			all - (unsigned long)r->nr_events);
 }
 
 static void write_status(FILE *f, const struct report *r)

@@ -13,7 +13,7 @@
 #define EXP_MIN (-20) /* what is smaller falls into the first bucket */
 #define EXP_MAX 63 /* what is larger, into the last */
 #define SUB 32 /* buckets an octave */
-#define BUCKETS ((EXP_MAX - EXP_MIN) * SUB)
+#define BUCKETS 2656 /* (EXP_MAX - EXP_MIN) * SUB */
 
 static int bucket_of(double v)
 {
@@ -42,7 +42,7 @@ int spread_add(struct spread *s, double value, double seconds)
 	if (value < 0)
 		value = 0;
 	if (value > 0 && !s->buckets) {
-		s->buckets = calloc(BUCKETS, sizeof(*s->buckets));
+		s->buckets = calloc((size_t)BUCKETS, sizeof(*s->buckets));
 		if (!s->buckets)
 			return -ENOMEM;
 	}

@@ -123,8 +123,8 @@ static void draw_value_ticks(const struct plane *p, const struct sp_field *f)
 			draw_value_tick(p, f, p->high * i / 2);
 		return;
 	}
-	for (double v = p->low; v <= p->high * 1.001; v *= step)
-		draw_value_tick(p, f, v);
+	for (int i = 0; p->low * pow(step, i) <= p->high * 1.001; i++)
+		draw_value_tick(p, f, p->low * pow(step, i));
 }
 
 static double tick_step(double span)
@@ -144,7 +144,7 @@ static double tick_step(double span)
 /* At round local times. */
 static void draw_time_ticks(const struct plane *p)
 {
-	double step = tick_step(p->span), zone = 0, t;
+	double step = tick_step(p->span), zone = 0, first;
 	const char *form = step < 60	  ? "%H:%M:%S"
 			   : step < 86400 ? "%H:%M"
 					  : "%b %e";
@@ -153,8 +153,9 @@ static void draw_time_ticks(const struct plane *p)
 
 	if (localtime_r(&start, &tm))
 		zone = (double)tm.tm_gmtoff;
-	t = ceil((p->start + zone) / step) * step - zone;
-	for (; t <= p->start + p->span; t += step) {
+	first = ceil((p->start + zone) / step) * step - zone;
+	for (int i = 0; first + i * step <= p->start + p->span; i++) {
+		double t = first + i * step;
 		time_t at = (time_t)llround(t);
 		char text[32];
 

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,7 +82,7 @@ static struct consumer *find_name(struct consumers *c, const char *name)
 	found = new_consumer();
 	if (!found)
 		return NULL;
-	strcpy(found->name, name);
+	snprintf(found->name, sizeof(found->name), "%s", name);
 	HASH_ADD_STR(c->names, name, found);
 	return found;
 }
@@ -115,7 +116,7 @@ static int add_by_itself(struct consumers *c, const struct sp_task *t,
 	if (!task)
 		return -ENOMEM;
 	/* Of one that called exec() the last name counts. */
-	strcpy(task->name, name);
+	snprintf(task->name, sizeof(task->name), "%s", name);
 	memcpy(task->user, t->user, sizeof(task->user));
 	count_use(task, use, seconds);
 	return 0;
@@ -235,11 +236,11 @@ size_t consumers_top(const struct consumer *from, enum task_use use,
 
 static void free_table(struct consumer **table)
 {
-	struct consumer *e, *next;
+	struct consumer *e = *table, *next;
 
-	HASH_ITER(hh, *table, e, next)
-	{
-		HASH_DEL(*table, e);
+	HASH_CLEAR(hh, *table); /* the elements stay linked */
+	for (; e; e = next) {
+		next = e->hh.next;
 		free(e);
 	}
 }

@@ -223,7 +223,7 @@ static void write_rest(const struct page *p, bool zero)
 			n = list_item(item, sizeof(item), f, NULL);
 			at = snprintf(text, sizeof(text), " ");
 		}
-		strcpy(text + at, item);
+		memcpy(text + at, item, (size_t)n + 1);
 		at += n;
 		last = f;
 	}

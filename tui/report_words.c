@@ -93,7 +93,7 @@ static void append(char *buf, size_t len, const char *form, ...)
 	va_list ap;
 
 	if (at && at + 2 < len) {
-		strcpy(buf + at, ", ");
+		memcpy(buf + at, ", ", 3);
 		at += 2;
 	}
 	va_start(ap, form);
@@ -109,12 +109,10 @@ char *report_lost(char *buf, size_t len, const struct report *r)
 	if (d->places)
 		append(buf, len,
 		       "the recording is damaged in %" PRIu64
-		       " place%s (%" PRIu64 " bytes skipped",
-		       d->places, d->places == 1 ? "" : "s", d->bytes);
-	if (d->places && d->records)
-		append(buf, len, "%" PRIu64 " samples lost", d->records);
-	if (d->places && strlen(buf) + 1 < len)
-		strcat(buf, ")");
+		       " place%s (%" PRIu64 " bytes skipped, %" PRIu64
+		       " samples lost)",
+		       d->places, d->places == 1 ? "" : "s", d->bytes,
+		       d->records);
 	for (size_t i = 0; i < r->nr_lost; i++)
 		if (r->lost[i].lost)
 			append(buf, len, "%s %" PRIu64, r->lost[i].name,
@@ -127,8 +125,10 @@ char *report_value(char *buf, size_t len, const struct sp_field *f, double v)
 	struct sp_field more = *f;
 	char number[24];
 
-	if (v == 0)
-		return strcpy(buf, "0");
+	if (v == 0) {
+		snprintf(buf, len, "0");
+		return buf;
+	}
 	/* Means of what seldom happens are small; "0.0" they are not. */
 	while (more.precision < 4 && fabs(v) < pow(10, -more.precision))
 		more.precision++;
@@ -145,8 +145,10 @@ char *report_used(char *buf, size_t len, const struct report *r,
 	struct sp_field f = {.unit = def->sum, .precision = 1};
 	char value[32];
 
-	if (!isfinite(sum))
-		return strcpy(buf, "-");
+	if (!isfinite(sum)) {
+		snprintf(buf, len, "-");
+		return buf;
+	}
 	if (use == USE_MEMORY)
 		sum /= r->consumers.seconds;
 	if (def->sum == SP_UNIT_US) {

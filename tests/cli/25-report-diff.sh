@@ -62,11 +62,13 @@ build/sysperf diff "$tmp/a.spr" "$tmp/a.spr" --format json |
 		(.golden | length) > 20 and all(.golden[]; .resource and .signal and .key and .outcome)' >/dev/null || die "json"
 
 # With four busy loops a CPU tasks wait, which they did not as much before.
+hogs=()
 for ((i = 0; i < 4 * $(nproc); i++)); do
 	(while :; do :; done) &
+	hogs+=($!)
 done
 build/sysperf record -d 0.1 -n 120 "$tmp/b.spr"
-kill $(jobs -p)
+kill "${hogs[@]}"
 wait || true
 status=0
 build/sysperf diff "$tmp/a.spr" "$tmp/b.spr" >"$tmp/out" || status=$?

@@ -43,6 +43,7 @@ double *made_golden(struct made *m, const char *key)
 {
 	const struct sp_table *t = &sp_tables[SP_TABLE_GOLDEN];
 	const char *dot = strchr(key, '.');
+	char *golden = (char *)&m->frame.golden;
 
 	for (size_t i = 0; i < t->nr_fields; i++) {
 		const struct sp_field *f = &t->fields[i];
@@ -51,7 +52,7 @@ double *made_golden(struct made *m, const char *key)
 		if (strlen(name) == (size_t)(dot - key) &&
 		    !strncmp(key, name, strlen(name)) &&
 		    !strcmp(dot + 1, f->key))
-			return (double *)((char *)&m->frame.golden + f->offset);
+			return (void *)(golden + f->offset);
 	}
 	fail_msg("no golden signal %s", key);
 	return NULL;

@@ -39,13 +39,14 @@ static const struct world usual = {
 static void fill(struct made *m, const struct world *w, double *x)
 {
 	const struct sp_table *t = &sp_tables[SP_TABLE_GOLDEN];
+	char *golden = (char *)&m->frame.golden;
 
 	for (int i = 0; i < SIGNALS; i++)
 		x[i] = w->phi * x[i] +
 		       sqrt(1 - w->phi * w->phi) * made_normal(m);
 	/* The first signals of the table, and those that tests are about. */
 	for (int i = 0; i < SIGNALS - 3; i++)
-		*(double *)((char *)&m->frame.golden + t->fields[i].offset) =
+		*(double *)(void *)(golden + t->fields[i].offset) =
 			500 * exp(0.4 * x[i]);
 	*made_golden(m, "cpu.runq_wait_p99_us") =
 		400 * exp(0.2 * x[SIGNALS - 3]) * w->p99;

@@ -169,9 +169,10 @@ static void test_refused(void **state)
 		"-Z",
 		"--zap",
 		"--begin 1",
-		"record f",
-		"report f",
-		"diff a b",
+		"report",
+		"diff a",
+		"diff a b c",
+		"record",
 		"-n",
 		"-n 0",
 		"-n -1",
@@ -281,7 +282,7 @@ static void test_report_and_diff(void **state)
 	assert_true(isnan(o.threshold_pct));
 	good(&o, "diff a b --threshold 0");
 	assert_true(o.threshold_pct == 0);
-	good(&o, "-h diff");
+	good(&o, "-h diff a b");
 	assert_int_equal(o.verb, VERB_HELP);
 }
 

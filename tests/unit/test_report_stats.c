@@ -239,8 +239,8 @@ static void names_of_tasks(void **state)
 		struct sp_task t;
 
 		sp_field_row_clear(SP_TABLE_TASK, &t);
-		strcpy(t.comm, cases[i].comm);
-		strcpy(t.command, cases[i].command);
+		snprintf(t.comm, sizeof(t.comm), "%s", cases[i].comm);
+		snprintf(t.command, sizeof(t.command), "%s", cases[i].command);
 		t.kthread = cases[i].kthread;
 		assert_string_equal(task_name(buf, &t), cases[i].name);
 	}
@@ -248,7 +248,7 @@ static void names_of_tasks(void **state)
 		struct sp_task t;
 
 		sp_field_row_clear(SP_TABLE_TASK, &t);
-		strcpy(t.comm, "python3.11.12.13");
+		snprintf(t.comm, sizeof(t.comm), "python3.11.12.1");
 		memset(t.command, 'x', sizeof(t.command) - 1);
 		t.command[1] = ' ';
 		assert_int_equal(strlen(task_name(buf, &t)), TASK_NAME_MAX - 1);
