@@ -439,7 +439,8 @@ void outputs_status(const struct outputs *o, FILE *f)
 	fprintf(f, "alerts=%zu\nalerts_fired=%llu\n", nr,
 		(unsigned long long)o->fired);
 	if (o->http)
-		fprintf(f, "metrics_pages=%llu\n",
+		fprintf(f, "metrics_port=%u\nmetrics_pages=%llu\n",
+			sp_http_port(o->http),
 			(unsigned long long)sp_http_pages(o->http));
 	if (o->recorder) {
 		const struct sp_recorder_stats *s =

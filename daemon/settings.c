@@ -210,8 +210,8 @@ static bool set_elsewhere(struct reading *r, const char *section,
 	int ret;
 
 	if (!strcmp(section, "metrics"))
-		ret = sp_http_config_set(&r->settings->metrics, key, value, why,
-					 sizeof(why));
+		ret = sp_http_config_set(&r->settings->metrics, key, value,
+					 file->line, why, sizeof(why));
 	else
 		ret = sp_alert_config_set(&r->settings->alerts, section, key,
 					  value, file->line, why, sizeof(why));

@@ -113,14 +113,18 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *c,
 
 	(void)version;
 	(void)upload;
-	(void)upload_size;
-	(void)request;
 	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
 	    strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
 		return say(c, MHD_HTTP_METHOD_NOT_ALLOWED,
 			   "GET and HEAD only\n");
 	if (strcmp(url, "/metrics") != 0)
 		return say(c, MHD_HTTP_NOT_FOUND, "/metrics is all there is\n");
+	/* An answer before the end of the request ends the connection. */
+	if (!*request || *upload_size) {
+		*request = cls;
+		*upload_size = 0;
+		return MHD_YES;
+	}
 	accept = MHD_lookup_connection_value(c, MHD_HEADER_KIND,
 					     MHD_HTTP_HEADER_ACCEPT);
 	r = page(cls, sp_http_syntax(accept));
@@ -167,9 +171,20 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **request,
 		own->since_ms = now_ms();
 }
 
+static unsigned int port_of(int fd)
+{
+	struct sockaddr_storage a = {.ss_family = AF_UNSPEC};
+	socklen_t len = sizeof(a);
+
+	if (getsockname(fd, (struct sockaddr *)&a, &len))
+		return 0;
+	return ntohs(a.ss_family == AF_INET6
+			     ? ((struct sockaddr_in6 *)&a)->sin6_port
+			     : ((struct sockaddr_in *)&a)->sin_port);
+}
+
 /* Here and not in libmicrohttpd, for the sake of what is said on failure. */
-static int listen_on(const char *where, unsigned int *port, char *err,
-		     size_t len)
+static int listen_on(const char *where, char *err, size_t len)
 {
 	struct http_address a;
 	int fd, on = 1, ret = http_address_parse(&a, where);
@@ -183,8 +198,7 @@ static int listen_on(const char *where, unsigned int *port, char *err,
 	/* The place of a sysperfd that just ended is free at once. */
 	if (fd < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
-	    bind(fd, (struct sockaddr *)&a.addr, a.len) || listen(fd, 16) ||
-	    getsockname(fd, (struct sockaddr *)&a.addr, &a.len)) {
+	    bind(fd, (struct sockaddr *)&a.addr, a.len) || listen(fd, 16)) {
 		ret = -errno;
 		snprintf(err, len, "cannot listen on %s: %s", where,
 			 strerror(errno));
@@ -192,9 +206,6 @@ static int listen_on(const char *where, unsigned int *port, char *err,
 			close(fd);
 		return ret;
 	}
-	*port = ntohs(a.addr.ss_family == AF_INET6
-			      ? ((struct sockaddr_in6 *)&a.addr)->sin6_port
-			      : ((struct sockaddr_in *)&a.addr)->sin_port);
 	return fd;
 }
 
@@ -212,11 +223,12 @@ int sp_http_open(struct sp_http **out, const struct sp_http_config *c, int fd,
 	h->render = render;
 	h->ctx = ctx;
 	if (!given)
-		fd = listen_on(c->listen, &h->port, err, len);
+		fd = listen_on(c->listen, err, len);
 	if (fd < 0) {
 		free(h);
 		return fd;
 	}
+	h->port = port_of(fd);
 	h->mhd = MHD_start_daemon(
 		MHD_USE_EPOLL, 0, NULL, NULL, answer, h,
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,

@@ -43,24 +43,11 @@ static int set_number(unsigned int *v, const char *key, const char *value,
 	return 0;
 }
 
-int sp_http_config_set(struct sp_http_config *c, const char *key,
-		       const char *value, char *err, size_t len)
+static int set_listen(struct sp_http_config *c, const char *value, char *err,
+		      size_t len)
 {
 	struct http_address a;
 
-	if (!strcmp(key, "tasks"))
-		return set_number(&c->tasks, key, value, 0, TASKS_MOST, err,
-				  len);
-	if (!strcmp(key, "connections"))
-		return set_number(&c->connections, key, value, 1,
-				  HTTP_CONNECTIONS_MOST, err, len);
-	if (strcmp(key, "listen") != 0) {
-		snprintf(err, len,
-			 "no key '%.60s' in [metrics] (there are listen, tasks "
-			 "and connections)",
-			 key);
-		return -EINVAL;
-	}
 	if (!strcmp(value, "off"))
 		value = "";
 	else if (strlen(value) >= sizeof(c->listen) ||
@@ -73,6 +60,36 @@ int sp_http_config_set(struct sp_http_config *c, const char *key,
 	}
 	snprintf(c->listen, sizeof(c->listen), "%s", value);
 	return 0;
+}
+
+int sp_http_config_set(struct sp_http_config *c, const char *key,
+		       const char *value, unsigned int line, char *err,
+		       size_t len)
+{
+	static const char *const keys[] = {"listen", "tasks", "connections"};
+	int i;
+
+	for (i = 0; i < 3 && strcmp(key, keys[i]) != 0; i++)
+		;
+	if (i == 3) {
+		snprintf(err, len,
+			 "no key '%.60s' in [metrics] (there are listen, tasks "
+			 "and connections)",
+			 key);
+		return -EINVAL;
+	}
+	if (c->set_at[i]) {
+		snprintf(err, len, "%s is there already, in line %u", key,
+			 c->set_at[i]);
+		return -EINVAL;
+	}
+	c->set_at[i] = line;
+	if (i == 0)
+		return set_listen(c, value, err, len);
+	return i == 1 ? set_number(&c->tasks, key, value, 0, TASKS_MOST, err,
+				   len)
+		      : set_number(&c->connections, key, value, 1,
+				   HTTP_CONNECTIONS_MOST, err, len);
 }
 
 void sp_http_config_print(const struct sp_http_config *c, FILE *f)

@@ -23,6 +23,7 @@ struct sp_http_config {
 	char listen[64]; /* ADDRESS:PORT, [ADDRESS]:PORT; "": no port */
 	unsigned int tasks; /* so many by each signal */
 	unsigned int connections; /* at a time */
+	unsigned int set_at[3]; /* lines of the configuration, 0 for none */
 };
 
 /**
@@ -35,13 +36,15 @@ void sp_http_config_init(struct sp_http_config *c);
  * @c: is changed
  * @key: what is set
  * @value: as in the file
+ * @line: of the file
  * @err: on failure, what is wrong, without the place
  * @len: of @err
  *
  * Return: 0 or -EINVAL.
  */
 int sp_http_config_set(struct sp_http_config *c, const char *key,
-		       const char *value, char *err, size_t len);
+		       const char *value, unsigned int line, char *err,
+		       size_t len);
 
 /**
  * sp_http_config_print() - the section of a file that says what @c says

@@ -51,7 +51,7 @@ def await_first(port):
 def commands(directory):
     """(name, command) of those that are here."""
     with open(f"{directory}/sysperfd.conf", "w", encoding="ascii") as f:
-        f.write(f"[collection]\ndelay = {DELAY}\n[module]\nload = no\n[metrics]\nlisten = 127.0.0.1:{PORTS['sysperfd']}\n")
+        f.write(f"[collection]\ndelay = {DELAY}\n[module]\nload = no\n[recording]\ndirectory =\n[metrics]\nlisten = 127.0.0.1:{PORTS['sysperfd']}\n")
     with open(f"{directory}/process.yml", "w", encoding="ascii") as f:
         f.write('process_names:\n  - name: "{{.Comm}}"\n    cmdline: [".+"]\n')
     sysperfd = shutil.which("sysperfd") or "build/sysperfd"

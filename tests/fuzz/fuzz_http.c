@@ -22,14 +22,15 @@ static void configure(char *text)
 	for (size_t i = 0; i < 3; i++) {
 		sp_http_config_init(&c);
 		*err = '\0';
-		if (sp_http_config_set(&c, keys[i], text, err, sizeof(err))) {
+		if (sp_http_config_set(&c, keys[i], text, 1, err,
+				       sizeof(err))) {
 			if (!*err || strlen(err) >= sizeof(err))
 				abort();
 			continue;
 		}
 		sp_http_config_init(&again);
 		if (*c.listen && sp_http_config_set(&again, "listen", c.listen,
-						    err, sizeof(err)))
+						    1, err, sizeof(err)))
 			abort();
 	}
 }

@@ -6,7 +6,7 @@ set -euo pipefail
 
 sock=$tui_dir/sock
 configure() { # WHEN
-	printf '%s\n' '[collection]' 'delay = 0.2' '[module]' 'load = no' '[metrics]' 'listen = off' \
+	printf '%s\n' '[collection]' 'delay = 0.2' '[module]' 'load = no' '[recording]' 'directory =' '[metrics]' 'listen = off' \
 		'[alert in-use]' "when = golden.memory.used_pct $1" 'for = 0' 'clear_for = 0' \
 		'[alert worst]' "when = golden.memory.used_pct $1" 'for = 0' 'clear_for = 0' \
 		'severity = critical' >"$tui_dir/conf"

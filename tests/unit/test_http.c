@@ -46,7 +46,7 @@ static int setup(void **state)
 	char err[256];
 
 	sp_http_config_init(&c);
-	assert_int_equal(sp_http_config_set(&c, "listen", "127.0.0.1:0", err,
+	assert_int_equal(sp_http_config_set(&c, "listen", "127.0.0.1:0", 1, err,
 					    sizeof(err)),
 			 0);
 	c.connections = 4;
@@ -168,6 +168,27 @@ static void made_once_a_sample(void **state)
 	expect(ask(b, om), "200", "page 3 openmetrics");
 	expect(ask(b, om), "200", "page 3 openmetrics");
 	assert_int_equal(sp_http_pages(b->http), 3);
+}
+
+/* Prometheus comes again by the same connection. */
+static void kept_alive(void **state)
+{
+	struct bed *b = *state;
+	int fd = dial(b);
+
+	for (int i = 0; i < 3; i++) {
+		ssize_t n;
+
+		say(fd, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+		serve(b, fd);
+		n = recv(fd, b->reply, sizeof(b->reply) - 1, 0);
+		assert_true(n > 0);
+		b->reply[n] = '\0';
+		expect(b->reply, "200", "page 1 text");
+	}
+	say(fd, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+		"Content-Length: 3\r\n\r\nabc");
+	expect(hear(b, fd), "200", "page 1 text");
 }
 
 static void no_sample(void **state)
@@ -307,12 +328,12 @@ static void configuration(void **state)
 	sp_http_config_init(&c);
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		assert_int_equal(sp_http_config_set(&c, good[i][0], good[i][1],
-						    err, sizeof(err)),
+						    0, err, sizeof(err)),
 				 0);
 	assert_int_equal(c.tasks, 100);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		*err = '\0';
-		if (sp_http_config_set(&c, bad[i][0], bad[i][1], err,
+		if (sp_http_config_set(&c, bad[i][0], bad[i][1], 0, err,
 				       sizeof(err)) != -EINVAL)
 			fail_msg("%s = %s", bad[i][0], bad[i][1]);
 		assert_string_not_equal(err, "");
@@ -342,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answers),
 		TEST(made_once_a_sample),
+		TEST(kept_alive),
 		TEST(no_sample),
 		TEST(silent_ones),
 		TEST(rubbish),
