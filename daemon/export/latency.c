@@ -115,12 +115,24 @@ static struct sp_disk_latency *find_disk(struct sp_latencies *l,
 	return sum;
 }
 
-static void forget_disks(struct sp_latencies *l)
+/* A module that was just loaded does not know a device before it is used. */
+static bool is_there(const struct sp_snapshot *s,
+		     const struct sp_disk_latency *d)
+{
+	for (size_t i = 0; i < s->nr_disks; i++)
+		if (s->disks[i].major == d->major &&
+		    s->disks[i].minor == d->minor &&
+		    !strncmp(s->disks[i].name, d->name, sizeof(d->name) - 1))
+			return true;
+	return false;
+}
+
+static void forget_disks(struct sp_latencies *l, const struct sp_snapshot *cur)
 {
 	size_t left = 0;
 
 	for (size_t i = 0; i < l->nr_disks; i++)
-		if (l->disks[i].here)
+		if (l->disks[i].here || is_there(cur, &l->disks[i]))
 			l->disks[left++] = l->disks[i];
 	l->nr_disks = left;
 }
@@ -157,7 +169,7 @@ static int add_disks(struct sp_latencies *l, struct growth *g,
 			add(&sum->op[op], g);
 		}
 	}
-	forget_disks(l);
+	forget_disks(l, cur);
 	return ret;
 }
 

@@ -29,7 +29,7 @@ struct sp_latency {
 struct sp_disk_latency {
 	char name[32];
 	uint32_t major, minor;
-	bool here; /* in the latest snapshot */
+	bool here; /* among the module's in the latest snapshot */
 	struct sp_latency op[SYSPERF_OPS];
 };
 

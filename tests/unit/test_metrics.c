@@ -125,6 +125,7 @@ static void disks_come_and_go(void **state)
 	struct sysperf_cpu *cpus = calloc(2, sizeof(*cpus));
 	struct sysperf_disk *d = calloc(2, sizeof(*d));
 	struct sp_latencies l = {0};
+	struct sp_raw_disk *raw;
 
 	(void)state;
 	pair_init(p, 1);
@@ -144,15 +145,21 @@ static void disks_come_and_go(void **state)
 	assert_int_equal(total(&l.disks[0].op[SYSPERF_OP_READ]), 7);
 	assert_int_equal(total(&l.disks[0].op[SYSPERF_OP_WRITE]), 0);
 	assert_int_equal(total(&l.disks[1].op[SYSPERF_OP_WRITE]), 9);
-	p->prev.kdisks[0] = &d[0];
-	p->prev.kdisks[1] = &d[1];
-	p->prev.nr_kdisks = 2;
-	p->cur.kdisks[0] = &d[1];
+	/* The module was loaded again, and vda was not used since. */
+	p->prev.nr_kdisks = p->cur.nr_kdisks = 0;
+	raw = sp_snapshot_add_disk(&p->cur);
+	strcpy(raw->name, "vda");
+	raw->major = raw->minor = 0;
+	sp_latencies_add(&l, &p->cur, &p->prev);
+	assert_int_equal(l.nr_disks, 1);
 	p->cur.nr_kdisks = 1;
 	sp_latencies_add(&l, &p->cur, &p->prev);
 	assert_int_equal(l.nr_disks, 1);
-	assert_string_equal(l.disks[0].name, "vdb");
-	assert_int_equal(total(&l.disks[0].op[SYSPERF_OP_WRITE]), 9);
+	assert_string_equal(l.disks[0].name, "vda");
+	assert_int_equal(total(&l.disks[0].op[SYSPERF_OP_READ]), 14);
+	p->cur.nr_kdisks = p->cur.nr_disks = 0;
+	sp_latencies_add(&l, &p->cur, &p->prev);
+	assert_int_equal(l.nr_disks, 0);
 	sp_latencies_free(&l);
 	pair_free(p);
 	free(p);
