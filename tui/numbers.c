@@ -24,7 +24,7 @@ void number_draw(const struct screen *s, int y, int x, int cells,
 	if (!(fabs(v) < 1e-9)) /* none is none, however precise */
 		fmt_value(num, sizeof(num), f, v, cells - (int)strlen(unit));
 	snprintf(text, sizeof(text), "%s%s", num, unit);
-	screen_right(s, y, x, cells, isnan(v) || v == 0 ? INK_DIM : INK_STRONG,
+	screen_right(s, y, x, cells, isnan(v) || v == 0 ? INK_DIM : INK_NUMBER,
 		     text);
 }
 

@@ -15,6 +15,9 @@
 #include "screen.h"
 
 #define TEXT_MAX 1024 /* bytes of one piece of text */
+#define MANY_COLOURS 16 /* with bright ones */
+#define GREY 8
+#define BRIGHT 8 /* added to a colour */
 
 const char *const theme_names[THEMES] = {"usual", "light", "classic", "mono"};
 const char *const theme_help[THEMES] = {
@@ -32,6 +35,7 @@ static const struct {
 	[INK_DIM] = {A_DIM, A_DIM},
 	[INK_STRONG] = {A_BOLD, A_BOLD},
 	[INK_LABEL] = {A_DIM, A_NORMAL},
+	[INK_NUMBER] = {A_BOLD, A_BOLD},
 	[INK_HEAD] = {A_REVERSE, A_REVERSE},
 	[INK_SORT] = {A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
 	[INK_BAR] = {A_NORMAL, A_NORMAL},
@@ -85,6 +89,37 @@ static const char *const spark_utf8[] = {"▁", "▂", "▃", "▄",
 					 "▅", "▆", "▇", "█"};
 #define SPARK_LEVELS 8
 
+/*
+ * Where there are bright colours, those stand for bold, and grey for dim: to
+ * switch an attribute off again takes three times the bytes, and cells of a
+ * table change all the time.
+ */
+static bool by_colour(struct screen *s, enum theme theme, int i)
+{
+	short colour = colours[theme][i];
+
+	switch (looks[i].attr) {
+	case A_DIM:
+		colour = GREY;
+		break;
+	case A_BOLD:
+		if (colour && theme != THEME_LIGHT)
+			colour = (short)(colour + BRIGHT);
+		else if (!colour && i != INK_NUMBER)
+			return false;
+		break;
+	case A_NORMAL:
+		break;
+	default:
+		return false;
+	}
+	/* The terminal's own as a colour, too, or attributes are reset. */
+	colour = colour ? colour : -1;
+	init_pair((short)(i + 1), colour, -1);
+	s->inks[i] = (attr_t)COLOR_PAIR(i + 1);
+	return true;
+}
+
 void screen_look(struct screen *s, enum theme theme, bool ascii)
 {
 	bool colour = s->colour && theme != THEME_MONO;
@@ -97,6 +132,8 @@ void screen_look(struct screen *s, enum theme theme, bool ascii)
 			continue;
 		}
 		s->inks[i] = looks[i].attr;
+		if (COLORS >= MANY_COLOURS && by_colour(s, theme, i))
+			continue;
 		if (!colours[theme][i])
 			continue;
 		init_pair((short)(i + 1), colours[theme][i], -1);

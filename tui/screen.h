@@ -18,6 +18,7 @@ enum ink {
 	INK_DIM, /* of little interest now */
 	INK_STRONG,
 	INK_LABEL, /* names of numbers */
+	INK_NUMBER, /* what stands beside them */
 	INK_HEAD, /* heads of columns */
 	INK_SORT, /* head of the column sorted by */
 	INK_BAR, /* the lines of tabs and keys */

@@ -14,7 +14,7 @@
 #define VALUE_CELLS 12
 
 /* The screen as it is, as settings. */
-static void gather(struct live *l, struct settings *s)
+static void gather(struct live *l, struct prefs *s)
 {
 	const struct view *v = &l->o->view;
 
@@ -29,7 +29,7 @@ static void gather(struct live *l, struct settings *s)
 	s->columns = l->tasks.chosen;
 }
 
-static void apply(struct live *l, const struct settings *s)
+static void apply(struct live *l, const struct prefs *s)
 {
 	struct view *v = &l->o->view;
 
@@ -52,12 +52,12 @@ static void apply(struct live *l, const struct settings *s)
 
 void setup_load(struct live *l)
 {
-	struct settings *s = &l->setup.now;
+	struct prefs *s = &l->setup.now;
 	const struct options *o = l->o;
 	char err[300];
 
-	settings_init(s);
-	settings_read(s, o, err, sizeof(err));
+	prefs_init(s);
+	prefs_read(s, o, err, sizeof(err));
 	if (o->delay_given)
 		s->delay_s = o->delay_s;
 	if (o->sort_given) {
@@ -76,9 +76,9 @@ void setup_save(struct live *l)
 	char path[PATH_MAX], err[PATH_MAX + 100];
 
 	gather(l, &l->setup.now);
-	if (settings_path(l->o, path, sizeof(path)))
+	if (prefs_path(l->o, path, sizeof(path)))
 		live_say(l, true, "there is no home to save it in; set HOME");
-	else if (settings_save(&l->setup.now, path, err, sizeof(err)))
+	else if (prefs_save(&l->setup.now, path, err, sizeof(err)))
 		live_say(l, true, "%s", err);
 	else
 		live_say(l, false, "saved in %s", path);
@@ -140,7 +140,7 @@ void setup_open(struct live *l)
 static size_t nr_rows(const struct setup *s)
 {
 	/* Columns are the last setting, and have a list of their own. */
-	return s->columns ? s->nr_fields : nr_settings - 1;
+	return s->columns ? s->nr_fields : nr_prefs - 1;
 }
 
 /* Put the column that the cursor is on to another place among the chosen. */
@@ -188,8 +188,8 @@ static void typed(struct live *l, const char *text)
 	struct setup *s = &l->setup;
 	char err[160];
 
-	if (settings_set(&s->now, &settings_table[s->cursor[0]], text, err,
-			 sizeof(err)))
+	if (prefs_set(&s->now, &prefs_table[s->cursor[0]], text, err,
+		      sizeof(err)))
 		live_say(l, true, "%s", err);
 	else
 		apply(l, &s->now);
@@ -199,19 +199,19 @@ static void typed(struct live *l, const char *text)
 static void change(struct live *l)
 {
 	struct setup *s = &l->setup;
-	const struct setting *which = &settings_table[s->cursor[0]];
+	const struct pref *which = &prefs_table[s->cursor[0]];
 	char text[64];
 
 	switch (which->kind) {
-	case SETTING_BOOL:
-		settings_text(&s->now, which, text, sizeof(text));
+	case PREF_BOOL:
+		prefs_text(&s->now, which, text, sizeof(text));
 		typed(l, strcmp(text, "yes") ? "yes" : "no");
 		break;
-	case SETTING_THEME:
+	case PREF_THEME:
 		typed(l, theme_names[(s->now.theme + 1) % THEMES]);
 		break;
 	default:
-		settings_text(&s->now, which, text, sizeof(text));
+		prefs_text(&s->now, which, text, sizeof(text));
 		prompt_open(&l->prompt, which->help, text, NULL, typed);
 		break;
 	}
@@ -310,15 +310,15 @@ static void draw_column(const struct screen *s, int y, const struct setup *u,
 static void draw_setting(const struct screen *s, int y, const struct setup *u,
 			 size_t i)
 {
-	const struct setting *which = &settings_table[i];
+	const struct pref *which = &prefs_table[i];
 	char text[64];
 
-	settings_text(&u->now, which, text, sizeof(text));
+	prefs_text(&u->now, which, text, sizeof(text));
 	screen_text(s, y, 1, KEY_CELLS - 2, INK_LABEL, which->key);
 	screen_text(s, y, KEY_CELLS, VALUE_CELLS, INK_STRONG, text);
 	screen_text(s, y, KEY_CELLS + VALUE_CELLS + 1, s->cols, INK_PLAIN,
-		    which->kind == SETTING_THEME ? theme_help[u->now.theme]
-						 : which->help);
+		    which->kind == PREF_THEME ? theme_help[u->now.theme]
+					      : which->help);
 }
 
 void setup_draw(struct live *l, int y, int rows)

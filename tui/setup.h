@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "settings.h"
+#include "prefs.h"
 
 struct live;
 
@@ -16,7 +16,7 @@ struct setup {
 	bool active;
 	bool columns; /* the list of columns, else that of settings */
 	size_t cursor[2], top[2];
-	struct settings now; /* of the screen as it is */
+	struct prefs now; /* of the screen as it is */
 	/* All columns there are: those chosen first, in their order. */
 	const struct sp_field *field[TABLE_COLUMNS_MAX];
 	size_t nr_fields, nr_chosen;

@@ -44,12 +44,14 @@ static void look(struct live *l, const struct sp_task *t)
 	size_t i;
 
 	p->last = *t;
+	p->proc->here = false;
 	for (i = 0; i < table->nr_fields; i++) {
 		const struct sp_field *f = &table->fields[i];
 
 		if (f->unit != SP_UNIT_TEXT)
 			history_add(&p->past[i], sp_field_num(f, t));
 	}
+	/* Of another machine, or another time, /proc here says nothing. */
 	if (!t->exited && !l->feed->elsewhere)
 		task_proc_read(p->proc, (pid_t)t->pid, (pid_t)t->tid,
 			       t->started);

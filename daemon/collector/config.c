@@ -14,7 +14,7 @@
 #include "verdict.h"
 
 #define SECTION "thresholds"
-#define SCREEN "screen" /* section of tui/settings.c */
+#define SCREEN "screen" /* section of tui/prefs.c */
 
 /* Keys of the section that are no rule's. */
 static const struct setting {

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "settings.h"
+#include "prefs.h"
 
 #define HEADING "[screen]"
 #define LINE_LEAST 120 /* of a list; what reads it takes no more than 200 */
@@ -34,15 +34,15 @@ static void print_list(FILE *f, const char *key, const char *list)
 	} while (*list);
 }
 
-static void print_section(FILE *f, const struct settings *s)
+static void print_section(FILE *f, const struct prefs *s)
 {
 	char text[4096];
 	size_t i;
 
 	fprintf(f, HEADING "\n");
-	for (i = 0; i < nr_settings; i++) {
-		settings_text(s, &settings_table[i], text, sizeof(text));
-		print_list(f, settings_table[i].key, text);
+	for (i = 0; i < nr_prefs; i++) {
+		prefs_text(s, &prefs_table[i], text, sizeof(text));
+		print_list(f, prefs_table[i].key, text);
 	}
 }
 
@@ -64,7 +64,7 @@ static bool is_comment(const char *line)
 }
 
 /* The old file with its section replaced, or with one more at its end. */
-static void copy(FILE *out, FILE *in, const struct settings *s)
+static void copy(FILE *out, FILE *in, const struct prefs *s)
 {
 	bool within = false, done = false;
 	char *line = NULL;
@@ -111,8 +111,8 @@ static int make_parents(char *path)
 	return 0;
 }
 
-static int write_new(const struct settings *s, const char *path,
-		     const char *temp, int fd)
+static int write_new(const struct prefs *s, const char *path, const char *temp,
+		     int fd)
 {
 	FILE *in = fopen(path, "re"), *out = fdopen(fd, "w");
 	struct stat st;
@@ -142,8 +142,7 @@ static int write_new(const struct settings *s, const char *path,
 	return ret;
 }
 
-int settings_save(const struct settings *s, const char *path, char *err,
-		  size_t len)
+int prefs_save(const struct prefs *s, const char *path, char *err, size_t len)
 {
 	char real[PATH_MAX], temp[PATH_MAX + 8];
 	int fd, ret;

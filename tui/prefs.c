@@ -12,38 +12,37 @@
 #include <string.h>
 #include <strings.h>
 
-#include "settings.h"
+#include "prefs.h"
 
 #define SECTION "screen"
 
-#define AT(member) offsetof(struct settings, member)
-const struct setting settings_table[] = {
-	{"delay", SETTING_SECONDS, AT(delay_s), 0.1, 86400,
+#define AT(member) offsetof(struct prefs, member)
+const struct pref prefs_table[] = {
+	{"delay", PREF_SECONDS, AT(delay_s), 0.1, 86400,
 	 "seconds between samples"},
-	{"theme", SETTING_THEME, AT(theme), 0, 0,
+	{"theme", PREF_THEME, AT(theme), 0, 0,
 	 "colours: usual, light, classic or mono"},
-	{"ascii", SETTING_BOOL, AT(ascii), 0, 0,
+	{"ascii", PREF_BOOL, AT(ascii), 0, 0,
 	 "ASCII alone, whatever the terminal can"},
-	{"mouse", SETTING_BOOL, AT(mouse), 0, 0,
+	{"mouse", PREF_BOOL, AT(mouse), 0, 0,
 	 "take clicks (Shift-click still marks text)"},
-	{"ended", SETTING_SECONDS, AT(ended_s), 0, 3600,
+	{"ended", PREF_SECONDS, AT(ended_s), 0, 3600,
 	 "seconds for which tasks that ended are shown"},
-	{"cpu_meters", SETTING_BOOL, AT(cpu_meters), 0, 0,
-	 "a meter for each CPU"},
-	{"tree", SETTING_BOOL, AT(tree), 0, 0, "tasks as a tree"},
-	{"kernel_threads", SETTING_BOOL, AT(kernel_threads), 0, 0,
+	{"cpu_meters", PREF_BOOL, AT(cpu_meters), 0, 0, "a meter for each CPU"},
+	{"tree", PREF_BOOL, AT(tree), 0, 0, "tasks as a tree"},
+	{"kernel_threads", PREF_BOOL, AT(kernel_threads), 0, 0,
 	 "show kernel threads"},
-	{"idle", SETTING_BOOL, AT(idle), 0, 0, "show tasks that do nothing"},
-	{"sort", SETTING_SORT, AT(sort), 0, 0,
+	{"idle", PREF_BOOL, AT(idle), 0, 0, "show tasks that do nothing"},
+	{"sort", PREF_SORT, AT(sort), 0, 0,
 	 "column that tasks are sorted by, + before it: from the smallest"},
-	{"columns", SETTING_COLUMNS, AT(columns), 0, 0,
+	{"columns", PREF_COLUMNS, AT(columns), 0, 0,
 	 "columns of tasks, by key, and states for the bar; empty: the usual "
 	 "ones; several lines go on"},
 };
 #undef AT
-const size_t nr_settings = sizeof(settings_table) / sizeof(settings_table[0]);
+const size_t nr_prefs = sizeof(prefs_table) / sizeof(prefs_table[0]);
 
-void settings_init(struct settings *s)
+void prefs_init(struct prefs *s)
 {
 	memset(s, 0, sizeof(*s));
 	s->delay_s = 1;
@@ -52,12 +51,12 @@ void settings_init(struct settings *s)
 	s->sort = sp_field_find(SP_TABLE_TASK, "cpu_pct", 7);
 }
 
-static void *member(const struct settings *s, const struct setting *which)
+static void *member(const struct prefs *s, const struct pref *which)
 {
 	return (char *)(uintptr_t)s + which->offset;
 }
 
-static int set_seconds(struct settings *s, const struct setting *which,
+static int set_seconds(struct prefs *s, const struct pref *which,
 		       const char *value, char *err, size_t len)
 {
 	bool digits = *value && strspn(value, "0123456789.") == strlen(value);
@@ -73,7 +72,7 @@ static int set_seconds(struct settings *s, const struct setting *which,
 	return 0;
 }
 
-static int set_bool(struct settings *s, const struct setting *which,
+static int set_bool(struct prefs *s, const struct pref *which,
 		    const char *value, char *err, size_t len)
 {
 	bool yes = !strcasecmp(value, "yes");
@@ -87,8 +86,7 @@ static int set_bool(struct settings *s, const struct setting *which,
 	return 0;
 }
 
-static int set_theme(struct settings *s, const char *value, char *err,
-		     size_t len)
+static int set_theme(struct prefs *s, const char *value, char *err, size_t len)
 {
 	int i;
 
@@ -102,8 +100,7 @@ static int set_theme(struct settings *s, const char *value, char *err,
 	return -EINVAL;
 }
 
-static int set_sort(struct settings *s, const char *value, char *err,
-		    size_t len)
+static int set_sort(struct prefs *s, const char *value, char *err, size_t len)
 {
 	struct view v;
 	int ret;
@@ -118,68 +115,68 @@ static int set_sort(struct settings *s, const char *value, char *err,
 	return ret;
 }
 
-int settings_set(struct settings *s, const struct setting *which,
-		 const char *value, char *err, size_t len)
+int prefs_set(struct prefs *s, const struct pref *which, const char *value,
+	      char *err, size_t len)
 {
 	switch (which->kind) {
-	case SETTING_SECONDS:
+	case PREF_SECONDS:
 		return set_seconds(s, which, value, err, len);
-	case SETTING_BOOL:
+	case PREF_BOOL:
 		return set_bool(s, which, value, err, len);
-	case SETTING_THEME:
+	case PREF_THEME:
 		return set_theme(s, value, err, len);
-	case SETTING_SORT:
+	case PREF_SORT:
 		return set_sort(s, value, err, len);
-	case SETTING_COLUMNS:
+	case PREF_COLUMNS:
 		return task_columns_parse(&s->columns, value, err, len);
 	}
 	return -EINVAL;
 }
 
-void settings_text(const struct settings *s, const struct setting *which,
-		   char *buf, size_t len)
+void prefs_text(const struct prefs *s, const struct pref *which, char *buf,
+		size_t len)
 {
 	switch (which->kind) {
-	case SETTING_SECONDS:
+	case PREF_SECONDS:
 		snprintf(buf, len, "%g", *(double *)member(s, which));
 		break;
-	case SETTING_BOOL:
+	case PREF_BOOL:
 		snprintf(buf, len, "%s",
 			 *(bool *)member(s, which) ? "yes" : "no");
 		break;
-	case SETTING_THEME:
+	case PREF_THEME:
 		snprintf(buf, len, "%s", theme_names[s->theme]);
 		break;
-	case SETTING_SORT:
+	case PREF_SORT:
 		snprintf(buf, len, "%c%s", s->ascending ? '+' : '-',
 			 s->sort ? s->sort->key : "cpu_pct");
 		break;
-	case SETTING_COLUMNS:
+	case PREF_COLUMNS:
 		task_columns_print(&s->columns, buf, len);
 		break;
 	}
 }
 
 struct reading {
-	struct settings *s;
+	struct prefs *s;
 	bool columns; /* some line of them was there */
 	char *err; /* the first thing that was not understood */
 	size_t len;
 };
 
 /* A list is cut into lines; those after the first go on with it. */
-static void add_columns(struct reading *r, const struct setting *which,
+static void add_columns(struct reading *r, const struct pref *which,
 			const char *value, char *err, size_t len)
 {
 	char all[4096] = "";
 	size_t n;
 
 	if (r->columns)
-		settings_text(r->s, which, all, sizeof(all) - 1);
+		prefs_text(r->s, which, all, sizeof(all) - 1);
 	r->columns = true;
 	n = strlen(all);
 	snprintf(all + n, sizeof(all) - n, "%s%s", n ? "," : "", value);
-	settings_set(r->s, which, all, err, len);
+	prefs_set(r->s, which, all, err, len);
 }
 
 static int on_key(void *arg, const char *section, const char *key,
@@ -191,15 +188,15 @@ static int on_key(void *arg, const char *section, const char *key,
 
 	if (strcmp(section, SECTION) != 0)
 		return 1;
-	for (i = 0; i < nr_settings; i++) {
-		const struct setting *which = &settings_table[i];
+	for (i = 0; i < nr_prefs; i++) {
+		const struct pref *which = &prefs_table[i];
 
 		if (strcmp(key, which->key) != 0)
 			continue;
-		if (which->kind == SETTING_COLUMNS)
+		if (which->kind == PREF_COLUMNS)
 			add_columns(r, which, value, err, sizeof(err));
 		else
-			settings_set(r->s, which, value, err, sizeof(err));
+			prefs_set(r->s, which, value, err, sizeof(err));
 		if (*err && !*r->err)
 			snprintf(r->err, r->len, "%s", err);
 		return 1;
@@ -209,8 +206,8 @@ static int on_key(void *arg, const char *section, const char *key,
 	return 1;
 }
 
-void settings_parse(struct settings *s, FILE *f, const char *name, char *err,
-		    size_t len)
+void prefs_parse(struct prefs *s, FILE *f, const char *name, char *err,
+		 size_t len)
 {
 	char why[200] = "";
 	struct reading r = {s, false, why, sizeof(why)};
@@ -226,7 +223,7 @@ void settings_parse(struct settings *s, FILE *f, const char *name, char *err,
 		snprintf(err, len, "%s: cannot be read", name);
 }
 
-int settings_path(const struct options *o, char *path, size_t len)
+int prefs_path(const struct options *o, char *path, size_t len)
 {
 	const char *dir = getenv("XDG_CONFIG_HOME");
 	const char *below = "";
@@ -247,25 +244,23 @@ int settings_path(const struct options *o, char *path, size_t len)
 	return n > 0 && (size_t)n < len ? 0 : -ENOENT;
 }
 
-static void read_path(struct settings *s, const char *path, char *err,
-		      size_t len)
+static void read_path(struct prefs *s, const char *path, char *err, size_t len)
 {
 	FILE *f = fopen(path, "re");
 
 	if (!f)
 		return;
-	settings_parse(s, f, path, err, len);
+	prefs_parse(s, f, path, err, len);
 	fclose(f);
 }
 
-void settings_read(struct settings *s, const struct options *o, char *err,
-		   size_t len)
+void prefs_read(struct prefs *s, const struct options *o, char *err, size_t len)
 {
 	char path[4096];
 
 	err[0] = '\0';
 	if (!o->config_path)
 		read_path(s, SP_CONFIG_SYSTEM, err, len);
-	if (!settings_path(o, path, sizeof(path)))
+	if (!prefs_path(o, path, sizeof(path)))
 		read_path(s, path, err, len);
 }

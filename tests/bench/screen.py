@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a refresh of the live screen costs beside htop, top, btop and atop, in a
+terminal each, on the same load in one run: CPU time and the bytes that a link
+has to carry; and what a key costs at 30,000 tasks. One task in a hundred is
+busy now and then. In the VM CPU time counts instructions, so that figures
+repeat; fails over the budgets.
+
+    screen.py               1000 and 10000 processes, at 80x24 and 200x60
+    screen.py N…            so many processes
+    screen.py --here N…     on this machine, as it is
+
+BENCH_TOOLS='top|sysperf' measures those only.
+"""
+import fcntl
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+EVERY = 100
+DEFAULT = ["1000", "10000"]
+SIZES = [(80, 24), (200, 60)]
+DELAY = int(os.environ.get("BENCH_DELAY", "5"))  # of the machine's seconds; an emulated one skips what it sleeps
+WARM, MEASURED = 3, 4  # refreshes
+ONLY = os.environ.get("BENCH_TOOLS", "")
+SYSPERF = shutil.which("sysperf") or "build/sysperf"
+CPU_BUDGET = {"kmod": 1 / 10, "procfs": 1 / 2}  # of htop
+BUDGET_FROM = 10000
+KEY_TASKS = 30000
+KEY_BUDGET_MS = 50
+KEYS = {"Down": "\x1b[B", "PgDn": "\x1b[6~", "End": "\x1b[F", "Home": "\x1b[H", "M": "M", "P": "P", "t": "t", "t again": "t",
+        "Tab": "\t", "Shift-Tab": "\x1b[Z", "h": "h", "q in help": "q", "\\": "\\", "s": "s", "Esc": "\x1b"}
+
+
+class Terminal:
+    """A program in a terminal of its own."""
+
+    def __init__(self, command, size, **env):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME="/nonexistent", **env)
+            os.execvp(command[0], command)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+
+    def read(self, seconds):
+        """Bytes that it writes meanwhile."""
+        end, count = time.monotonic() + seconds, 0
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self.fd], [], [], left)[0]:
+                count += len(os.read(self.fd, 65536))
+        return count
+
+    def until_quiet(self, seconds):
+        """Until it has written nothing for so long."""
+        while select.select([self.fd], [], [], seconds)[0]:
+            os.read(self.fd, 65536)
+
+    def cpu_ns(self):
+        with open(f"/proc/{self.pid}/schedstat", encoding="ascii") as f:
+            return int(f.read().split()[0])
+
+    def stop(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.close(self.fd)
+        os.waitpid(self.pid, 0)
+
+
+def measure(command, size):
+    """(CPU ms, bytes) a refresh."""
+    terminal = Terminal(command, size)
+    try:
+        terminal.read(DELAY * (WARM + 0.5))
+        before = terminal.cpu_ns()
+        count = terminal.read(DELAY * MEASURED)
+        return (terminal.cpu_ns() - before) / MEASURED / 1e6, count / MEASURED
+    finally:
+        terminal.stop()
+
+
+def tools():
+    """(name, command, source if it is ours)"""
+    d = str(DELAY)
+    yield "htop", ["htop", "-d", str(DELAY * 10)], None
+    for source in (["kmod"] if os.path.exists("/dev/sysperf") else []) + ["procfs"]:
+        yield f"sysperf ({source})", [SYSPERF, "--source", source, "-d", d], source
+    yield "top", ["top", "-d", d], None
+    yield "btop", ["btop", "--update", str(DELAY * 1000)], None
+    yield "atop", ["atop", d], None
+
+
+def table(n, size):
+    print(f"\nA refresh at {size[0]}x{size[1]}, {n} processes {'':9} {'CPU ms':>9} {'of htop':>8} {'bytes':>8} {'of htop':>8}", flush=True)
+    failed, base = False, None
+    for name, command, source in tools():
+        if not re.match(ONLY, name):
+            continue
+        if not shutil.which(command[0]):
+            print(f"{name:39} {'-':>9}   (not installed)")
+            continue
+        ms, count = measure(command, size)
+        base = base or (ms, count)
+        says = ""
+        if source and base[0] != ms:
+            over = count > base[1] or (n >= BUDGET_FROM and ms > base[0] * CPU_BUDGET[source])
+            says = "OVER the budget" if over else "OK"
+            failed |= over
+        print(f"{name:39} {ms:9.2f} {ms / base[0]:8.3f} {count:8.0f} {count / base[1]:8.3f} {says}", flush=True)
+    return failed
+
+
+def keys():
+    """Frames are no more taken then: what is measured is the key alone."""
+    terminal = Terminal(["build/canned"], (200, 60), CANNED_SAMPLES="3", CANNED_TASKS=str(KEY_TASKS))
+    failed = False
+    try:
+        terminal.until_quiet(DELAY)
+        print(f"\nA key at {KEY_TASKS} tasks, 200x60 {'':15} {'CPU ms':>9}")
+        for name, text in KEYS.items():
+            before = terminal.cpu_ns()
+            os.write(terminal.fd, text.encode())
+            terminal.until_quiet(1)
+            ms = (terminal.cpu_ns() - before) / 1e6
+            over = ms > KEY_BUDGET_MS
+            failed |= over
+            print(f"{name:39} {ms:9.2f} {'OVER the budget' if over else ''}", flush=True)
+    finally:
+        terminal.stop()
+    return failed
+
+
+def here(counts):
+    failed = keys()
+    for n in map(int, counts):
+        load = subprocess.Popen(["build/bench-scale", str(n), str(EVERY)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                start_new_session=True)
+        try:
+            if load.stdout.readline() != b"ready\n":
+                sys.exit("FAIL: the load did not start")
+            time.sleep(2)
+            for size in SIZES:
+                failed |= table(n, size)
+        finally:
+            load.stdin.close()
+            load.wait()
+            time.sleep(2)
+    return failed
+
+
+def main():
+    subprocess.run(["make", "--no-print-directory", "build/canned"], check=True)
+    os.makedirs("build", exist_ok=True)
+    subprocess.run([os.environ.get("CC", "gcc"), "-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-static", "-pthread",
+                    "-o", "build/bench-scale", "tests/bench/scale.c"], check=True)
+    if sys.argv[1:2] == ["--here"]:
+        sys.exit(here(sys.argv[2:] or DEFAULT))
+    setup = "sysctl -qw kernel.pid_max=200000 kernel.threads-max=200000 vm.max_map_count=200000; ulimit -u unlimited"
+    env = {"VM_TIMEOUT": "3000", "VM_ARGS": "-m 6G", **os.environ, "VM_ICOUNT": "1"}
+    run = f"{setup}; export BENCH_TOOLS='{ONLY}'; tests/bench/screen.py --inside {' '.join(sys.argv[1:] or DEFAULT)}"
+    sys.exit(subprocess.run(["tests/vm/run.sh", run], env=env, check=False).returncode)
+
+
+if sys.argv[1:2] == ["--inside"]:
+    sys.exit(here(sys.argv[2:]))
+main()
