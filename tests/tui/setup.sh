@@ -65,7 +65,7 @@ expect_eq "$(stat -c %a "$tui_dir/dotfile")" 640 'mode of the file'
 for line in '# by hand' 'steal_warning = 7 ; percent' '# colours that I like' 'theme = light'; do
 	grep -qxF "$line" "$tui_dir/dotfile" || die "'$line' is not in the file"
 done
-XDG_CONFIG_HOME=$tui_dir/config "$SYSPERF" --print-config | grep -qx 'steal_warning = 7' ||
+XDG_CONFIG_HOME=$tui_dir/config "$SYSPERF" --print-config | grep -x 'steal_warning = 7' >/dev/null ||
 	die 'the file is no configuration any more'
 expect_eq "$(find "$tui_dir/config" "$tui_dir" -maxdepth 1 -name '*.??????' | wc -l)" 0 'files left over'
 
