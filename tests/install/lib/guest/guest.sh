@@ -13,6 +13,7 @@ here=$(dirname "$0")
 check() { # WHAT COMMAND…: what it says is shown where it fails
 	local what=$1 said
 	shift
+	echo "-- $((SECONDS / 60)) min: $what"
 	if said=$("$@" 2>&1); then
 		echo "PASS $what"
 	else
