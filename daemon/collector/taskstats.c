@@ -29,8 +29,12 @@
 /* Without these, of which even the first version has all, it says nothing. */
 #define LEAST END_OF(cpu_run_virtual_total)
 
+/* ac_tgid, of version 12: the headers may be older than the kernel. */
+#define TGID_AT (END_OF(ac_btime64) + 2 * sizeof(uint64_t))
+
 struct part {
 	uint32_t id;
+	uint32_t tgid; /* 0: not told */
 	size_t len; /* of what the kernel filled in of st */
 	struct taskstats st;
 };
@@ -54,6 +58,10 @@ static bool parse_part(struct nlattr *outer, int id_type, struct part *p)
 	p->len = len < sizeof(p->st) ? len : sizeof(p->st);
 	memset(&p->st, 0, sizeof(p->st));
 	memcpy(&p->st, nla_data(stats), p->len);
+	p->tgid = 0;
+	if (len >= TGID_AT + sizeof(p->tgid))
+		memcpy(&p->tgid, (const char *)nla_data(stats) + TGID_AT,
+		       sizeof(p->tgid));
 	return p->st.version != VERSION_IN_DISORDER;
 }
 
@@ -127,7 +135,7 @@ static void describe(struct sp_task_end *end, const struct part *p)
 	end->nice = st->ac_nice > INT8_MAX ? st->ac_nice - 256 : st->ac_nice;
 	end->uid = st->ac_uid;
 	end->ppid = st->ac_ppid;
-	end->pid = st->ac_tgid; /* 0 beyond the end, like the others */
+	end->pid = p->tgid;
 	end->forked = st->ac_flag & AFORK;
 	memcpy(end->comm, st->ac_comm, sizeof(end->comm) - 1);
 	end->elapsed_ns = sp_u64_scale(NUMBER(p, ac_etime), 1000);
