@@ -92,7 +92,7 @@ def canary():
     late[0] = max(C.c_double.from_buffer(shared, 8 * i).value for i in range(len(cpus)))
 
 
-def expect_quiet(what, samples=6, settle=2, tries=4, **kw):
+def expect_quiet(what, samples=6, settle=2, tries=10, **kw):
     """No sample complains, but for the load's start. If one does when the machine
     stood still meanwhile, that is true of it, and it gets another try."""
     time.sleep(settle)
