@@ -10,6 +10,7 @@
 
 #include <sysperf/fields.h>
 
+#include "../../daemon/settings.h"
 #include "../../tui/keys.h"
 #include "../../tui/options_table.h"
 #include "describe.h"
@@ -219,6 +220,28 @@ static void put_fields(void)
 	}
 }
 
+/* The whole of sysperfd's configuration, as it prints it. */
+static void put_settings(void)
+{
+	struct settings settings;
+	FILE *f = tmpfile();
+	char line[256];
+
+	if (!f) {
+		perror("describe");
+		exit(1);
+	}
+	settings_init(&settings);
+	settings_print(&settings, f);
+	rewind(f);
+	while (fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		put_word(line);
+		putchar('\n');
+	}
+	fclose(f);
+}
+
 static void man(void)
 {
 	static const struct {
@@ -229,6 +252,7 @@ static void man(void)
 		{"@OPTIONS@\n", put_options},
 		{"@KEYS@\n", put_keys},
 		{"@FIELDS@\n", put_fields},
+		{"@SETTINGS@\n", put_settings},
 	};
 	char line[4096];
 

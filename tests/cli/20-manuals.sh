@@ -7,7 +7,7 @@ need_tool man mandoc
 
 make --no-print-directory manuals
 pages=(build/man/*.[1-8])
-((${#pages[@]} >= 3)) || die "pages: ${pages[*]}"
+((${#pages[@]} >= 5)) || die "pages: ${pages[*]}"
 for page in "${pages[@]}"; do
 	warnings=$(MANPAGER=cat MANWIDTH=80 LC_ALL=C.UTF-8 man -l --warnings -E UTF-8 -Z "$page" 2>&1 >/dev/null)
 	[[ ! $warnings ]] || die "$page: $warnings"
@@ -28,6 +28,16 @@ status=$(sed -n '/^EXIT STATUS/,/^ENVIRONMENT/p' <<<"$sysperf")
 while read -r code; do
 	grep -Eq "^ +$code " <<<"$status" || die "sysperf(1) lacks exit status $code"
 done < <(sed -n 's/^\tEXIT_[A-Z]* = \([0-9]\).*/\1/p' tui/options.h)
+
+service=$(text build/man/sysperfd.8)
+options=$(build/sysperfd -h | sed -n 's/^  \(-.,\|   \) \(--[a-z-]*\).*/\2/p')
+(($(wc -l <<<"$options") > 5)) || die "the help of sysperfd has too few options"
+while read -r option; do
+	grep -Eq -- "(^|[ |])$option([],| ]|\$)" <<<"$service" || die "sysperfd(8) lacks $option"
+done <<<"$options"
+while read -r key; do
+	text build/man/sysperfd.conf.5 | grep -q "^ *$key = " || die "sysperfd.conf(5) lacks $key"
+done < <(build/sysperfd --print-config | sed -n 's/^\([a-z_]*\) =.*/\1/p')
 
 # Each key with its unit.
 while read -r key unit; do

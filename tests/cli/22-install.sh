@@ -27,7 +27,7 @@ expect_eq "$(bash -c '. "$1"; echo "$PACKAGE_VERSION"' - "$src/dkms.conf")" "$ve
 expect_eq "$(find "$work/root" -type f -printf '%m\n' | sort -u | xargs)" "644 755" "modes"
 ! grep -rlF -e "$work" -e "$PWD" "$work/root" --exclude=sysperf --exclude=sysperfd || die "these name the place they were built in"
 if [[ -e dkms/sysperfd.service ]]; then
-	grep -q '^ExecStart=[^/]*/opt/sp/sbin/sysperfd' "$work/root/usr/lib/systemd/system/sysperfd.service" || die "the unit does not follow PREFIX"
+	grep -q '^ExecStart=[^/]*/opt/sp/bin/sysperfd' "$work/root/usr/lib/systemd/system/sysperfd.service" || die "the unit does not follow PREFIX"
 	echo '# changed' >>"$work/root/etc/sysperf/sysperfd.conf"
 	quiet make install DESTDIR="$work/root" PREFIX=/opt/sp
 	tail -n 1 "$work/root/etc/sysperf/sysperfd.conf" | grep -q '^# changed' || die "a changed configuration was overwritten"
