@@ -7,9 +7,10 @@ RELEASED := $(shell sed -n 's/^\#\# .* (\(.*\))$$/\1/p' dkms/CHANGELOG.md | head
 # Manuals and completions, from the tables that the program itself uses.
 PAGES := $(patsubst dkms/man/%,build/man/%,$(wildcard dkms/man/*.[1-8]))
 COMPLETIONS := $(addprefix build/completion/,sysperf.bash _sysperf sysperf.fish)
-build/describe: $(patsubst %.c,build/obj/%.o,$(wildcard dkms/describe/*.c) $(filter-out tui/main.c,$(TUI)) daemon/settings.c) build/libsysperf.a
+build/describe: $(patsubst %.c,build/obj/%.o,$(wildcard dkms/describe/*.c) $(filter-out tui/main.c,$(TUI))) build/libsysperf.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+build/man/sysperfd.conf.5: build/sysperfd
 build/man/%: dkms/man/% dkms/CHANGELOG.md build/describe build/obj/flags
 	@mkdir -p $(@D)
 	$(Q)build/describe man <$< | sed 's/@VERSION@/$(VERSION)/g; s/@DATE@/$(RELEASED)/g' >$@

@@ -10,7 +10,6 @@
 
 #include <sysperf/fields.h>
 
-#include "../../daemon/settings.h"
 #include "../../tui/keys.h"
 #include "../../tui/options_table.h"
 #include "describe.h"
@@ -223,23 +222,19 @@ static void put_fields(void)
 /* The whole of sysperfd's configuration, as it prints it. */
 static void put_settings(void)
 {
-	struct settings settings;
-	FILE *f = tmpfile();
+	FILE *f =
+		popen("build/sysperfd --config /dev/null --print-config", "r");
 	char line[256];
 
-	if (!f) {
-		perror("describe");
-		exit(1);
-	}
-	settings_init(&settings);
-	settings_print(&settings, f);
-	rewind(f);
-	while (fgets(line, sizeof(line), f)) {
+	while (f && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		put_word(line);
 		putchar('\n');
 	}
-	fclose(f);
+	if (!f || pclose(f)) {
+		fprintf(stderr, "describe: sysperfd --print-config failed\n");
+		exit(1);
+	}
 }
 
 static void man(void)

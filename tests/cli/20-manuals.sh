@@ -35,8 +35,9 @@ options=$(build/sysperfd -h | sed -n 's/^  \(-.,\|   \) \(--[a-z-]*\).*/\2/p')
 while read -r option; do
 	grep -Eq -- "(^|[ |])$option([],| ]|\$)" <<<"$service" || die "sysperfd(8) lacks $option"
 done <<<"$options"
+settings=$(text build/man/sysperfd.conf.5)
 while read -r key; do
-	text build/man/sysperfd.conf.5 | grep -q "^ *$key = " || die "sysperfd.conf(5) lacks $key"
+	grep -q "^ *$key = " <<<"$settings" || die "sysperfd.conf(5) lacks $key"
 done < <(build/sysperfd --print-config | sed -n 's/^\([a-z_]*\) =.*/\1/p')
 
 # Each key with its unit.
