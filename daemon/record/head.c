@@ -32,7 +32,8 @@ void rec_head_pack(uint8_t out[REC_HEAD], const struct rec_head *h)
 {
 	uint64_t time = (uint64_t)h->time_ns;
 
-	memcpy(out, REC_MAGIC, 4);
+	for (size_t i = 0; i < strlen(REC_MAGIC); i++)
+		out[i] = (uint8_t)REC_MAGIC[i];
 	out[4] = h->type;
 	out[5] = h->flags;
 	out[6] = (uint8_t)h->ordinal;

@@ -70,7 +70,7 @@ static int bytes(struct rec_scan *s, uint64_t at, size_t len, const uint8_t **p)
 			want = (size_t)(s->size - at);
 		ret = fill(s, at, want);
 		if (ret)
-			return ret;
+			return ret < 0 ? ret : -EIO;
 		if (len > s->len)
 			return 0;
 	}

@@ -61,7 +61,7 @@ static int check_ours(struct rec_scan *s)
 static int find_end(struct rec_writer *w, uint64_t *cut)
 {
 	struct rec_scan s = {.fd = w->fd};
-	struct rec_place last;
+	struct rec_place last = {0};
 	int ret = rec_scan_size(&s);
 
 	if (!ret)

@@ -226,6 +226,23 @@ static void test_refused(void **state)
 	}
 }
 
+static void test_recordings(void **state)
+{
+	struct options o;
+
+	(void)state;
+	good(&o, "record -d 5 -n 3 file");
+	assert_int_equal(o.verb, VERB_RECORD);
+	assert_string_equal(o.record, "file");
+	assert_true(o.delay_s == 5 && o.iterations == 3);
+	view_free(&o.view);
+	good(&o, "-r file -b --begin 12:00 --end 1300");
+	assert_int_equal(o.verb, VERB_BATCH);
+	assert_string_equal(o.replay, "file");
+	assert_true(o.begin.set && o.end.set && !o.record);
+	view_free(&o.view);
+}
+
 /* Every option that is parsed is in the help. */
 static void test_help(void **state)
 {
@@ -295,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_verbs),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_recordings),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_report_and_diff),
 	};
