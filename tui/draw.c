@@ -126,7 +126,7 @@ static size_t title_pieces(const struct live *l, struct piece *p)
 	p[n++].weight = 10;
 	if (localtime_r(&f->time.tv_sec, &tm) &&
 	    strftime(p[n].text, len, replay_is(l) ? "%F %T" : "%T", &tm)) {
-		p[n].ink = INK_STRONG;
+		p[n].ink = INK_NUMBER;
 		p[n++].weight = 50;
 	}
 	snprintf(p[n].text, len, "every %gs",
@@ -226,15 +226,16 @@ static void choice_text(const struct live *l, char *buf, size_t len)
 #undef ADD
 }
 
-/* Where columns are few, only what is counted in any case has its number. */
+/* Where columns are few, names alone. */
 static void tab_text(const struct live *l, enum page page, char *buf,
 		     size_t len)
 {
 	const struct page_def *p = &page_defs[page];
-	bool counted = p->count && (l->scr.cols >= 110 || page == PAGE_TASKS);
+	bool counted = p->count && l->scr.cols >= 110;
 
-	if (page == PAGE_TASKS && l->tasks.threads)
-		snprintf(buf, len, " Threads %zu ", p->count(l));
+	if (page == PAGE_TASKS) /* the title counts them */
+		snprintf(buf, len, " %s ",
+			 l->tasks.threads ? "Threads" : p->name);
 	else if (page == PAGE_TASK)
 		snprintf(buf, len, " %s %.0f ", l->task_page.last.comm,
 			 l->task_page.id.tid);

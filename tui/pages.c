@@ -16,11 +16,6 @@ static size_t rows_of(const struct live *l, enum sp_table_id table)
 	return nr;
 }
 
-static size_t count_tasks(const struct live *l)
-{
-	return rows_of(l, SP_TABLE_TASK);
-}
-
 static size_t count_cpus(const struct live *l)
 {
 	return rows_of(l, SP_TABLE_CPU);
@@ -79,7 +74,6 @@ static size_t count_verdicts(const struct live *l)
 const struct page_def page_defs[PAGES] = {
 	[PAGE_TASKS] = {.name = "Tasks",
 			.help = "all tasks",
-			.count = count_tasks,
 			.draw = draw_tasks,
 			.cursor = true},
 	[PAGE_CPUS] = {.name = "CPUs",

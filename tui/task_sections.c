@@ -243,7 +243,8 @@ static void frame_threads(struct sheet *sh, const struct sp_task *t,
 		if (f->tasks[i].pid == t->pid)
 			rows[nr++] = &f->tasks[i];
 	}
-	qsort(rows, nr, sizeof(rows[0]), busier_task);
+	if (nr)
+		qsort(rows, nr, sizeof(rows[0]), busier_task);
 	memset(&c, 0, sizeof(c));
 	c.table = SP_TABLE_TASK;
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -283,7 +284,8 @@ static void proc_threads(struct sheet *sh, const struct task_proc *p)
 
 	for (i = 0; i < p->nr_threads; i++)
 		rows[i] = &p->threads[i];
-	qsort(rows, p->nr_threads, sizeof(rows[0]), busier_thread);
+	if (p->nr_threads)
+		qsort(rows, p->nr_threads, sizeof(rows[0]), busier_thread);
 	sheet_printf(sh, INK_BAR, "THREADS %zu%s", p->nr_threads,
 		     p->nr_threads == PROC_THREADS_MAX ? " and more" : "");
 	screen_fill(&sh->s, sh->y, sh->x, sh->width, INK_HEAD);

@@ -192,6 +192,7 @@ int terminal_open(char *err, size_t len)
 	intrflush(stdscr, FALSE);
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
+	leaveok(stdscr, TRUE); /* it is not seen: bytes for nothing */
 	curs_set(0);
 	return 0;
 }
