@@ -12,7 +12,9 @@
 #   run.sh guest SUITE FILE…     its part inside: the module fresh for each
 #
 # TEST_TIMEOUT= seconds for each script; a line "# TIMEOUT=n" in it raises the
-# usual 120. "# ARCH=amd64" in a VM test: only there (tests/tests.mk).
+# usual 120. Unit tests have 600: all of a file's bytes changed one by one take
+# half a minute of a CPU that is not shared. "# ARCH=amd64" in a VM test: only
+# there (tests/tests.mk).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PYTHONUNBUFFERED=1 # what a test that hangs has said is seen
@@ -60,7 +62,7 @@ units() {
 			'[ RUN      ] '* | '[==========] '* | 1'['* | 1 | 1*'TEST(S)') ;;
 			*) echo "    $line" ;;
 			esac
-		done < <(CMOCKA_MESSAGE_OUTPUT=stdout timeout -k 5 "${TEST_TIMEOUT:-120}" "$program" 2>&1 </dev/null)
+		done < <(CMOCKA_MESSAGE_OUTPUT=stdout timeout -k 5 "${TEST_TIMEOUT:-600}" "$program" 2>&1 </dev/null)
 		wait $! && continue
 		(($(count FAIL) > before)) || emit "FAIL $name: died"
 	done
