@@ -37,7 +37,7 @@ while read -r option; do
 done <<<"$options"
 settings=$(text build/man/sysperfd.conf.5)
 while read -r key; do
-	grep -q "^ *$key = " <<<"$settings" || die "sysperfd.conf(5) lacks $key"
+	grep -Eq "^ *$key =( |\$)" <<<"$settings" || die "sysperfd.conf(5) lacks $key"
 done < <(build/sysperfd --print-config | sed -n 's/^\([a-z_]*\) =.*/\1/p')
 
 # Each key with its unit.
