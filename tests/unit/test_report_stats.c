@@ -134,14 +134,17 @@ static void plot_status_is_the_worst(void **state)
 	made_init(&m, 1);
 	assert_int_equal(plot_init(&p), 0);
 	for (int i = 0; i < 4 * PLOT_BUCKETS; i++) {
-		m.frame.status[SP_RES_DISK] =
-			i == 2001 ? SP_STATUS_CRITICAL : SP_STATUS_OK;
+		m.frame.status[SP_RES_DISK] = i == 400 || i == 1003
+						      ? SP_STATUS_CRITICAL
+						      : SP_STATUS_OK;
 		plot_add(&p, &m.frame, 1000 + i, 1001 + i);
 	}
 	assert_true(p.width == 4);
-	assert_int_equal(p.status[SP_RES_DISK][500], SP_STATUS_CRITICAL);
-	assert_int_equal(p.status[SP_RES_DISK][499], SP_STATUS_OK);
-	assert_int_equal(p.status[SP_RES_DISK][501], SP_STATUS_OK);
+	/* One was first of each two, the other second. */
+	assert_int_equal(p.status[SP_RES_DISK][100], SP_STATUS_CRITICAL);
+	assert_int_equal(p.status[SP_RES_DISK][250], SP_STATUS_CRITICAL);
+	assert_int_equal(p.status[SP_RES_DISK][99], SP_STATUS_OK);
+	assert_int_equal(p.status[SP_RES_DISK][101], SP_STATUS_OK);
 	plot_free(&p);
 }
 
