@@ -96,9 +96,10 @@ static void row_of(const struct sp_alerts *a, const struct instance *x,
 	memcpy(row->name, r->name, sizeof(r->name));
 	memcpy(row->on, x->on, sizeof(x->on));
 	memcpy(row->severity, r->severity, sizeof(r->severity));
-	strcpy(row->state, x->state == PENDING	? "pending"
-			   : x->state == FIRING ? "firing"
-						: "over");
+	snprintf(row->state, sizeof(row->state), "%s",
+		 x->state == PENDING  ? "pending"
+		 : x->state == FIRING ? "firing"
+				      : "over");
 	memcpy(row->key, r->key, sizeof(r->key));
 	row->value = x->value;
 	row->threshold = r->threshold;

@@ -173,14 +173,17 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **request,
 
 static unsigned int port_of(int fd)
 {
-	struct sockaddr_storage a = {.ss_family = AF_UNSPEC};
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} a = {.v6 = {.sin6_family = AF_UNSPEC}};
 	socklen_t len = sizeof(a);
 
-	if (getsockname(fd, (struct sockaddr *)&a, &len))
+	if (getsockname(fd, &a.any, &len))
 		return 0;
-	return ntohs(a.ss_family == AF_INET6
-			     ? ((struct sockaddr_in6 *)&a)->sin6_port
-			     : ((struct sockaddr_in *)&a)->sin_port);
+	return ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port
+						 : a.v4.sin_port);
 }
 
 /* Here and not in libmicrohttpd, for the sake of what is said on failure. */

@@ -120,7 +120,7 @@ static void judge(const struct sp_alert_config *c, const uint8_t *at,
 		abort();
 	sp_alert_config_init(usual);
 	for (int n = 0; at < end && n < 60; n++) {
-		double v = *at & 1 ? *at : NAN;
+		double v = *at & 1 ? (double)*at : (double)NAN;
 
 		for (size_t i = 0; i < t->nr_fields; i++)
 			*(double *)(void *)((char *)&f.golden +

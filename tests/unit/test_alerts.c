@@ -45,7 +45,8 @@ static int setup(void **state)
 	b->frame.nr_disks = DISKS;
 	for (int i = 0; i < DISKS; i++) {
 		sp_field_row_clear(SP_TABLE_DISK, &b->disks[i]);
-		strcpy(b->disks[i].name, names[i]);
+		snprintf(b->disks[i].name, sizeof(b->disks[i].name), "%s",
+			 names[i]);
 	}
 	b->frame.tasks = b->tasks;
 	for (int i = 0; i < TASKS; i++) {

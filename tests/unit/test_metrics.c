@@ -183,7 +183,7 @@ static struct sp_frame *frame_of_tasks(void)
 		t->pid = t->tid = i + 1;
 		snprintf(t->comm, sizeof(t->comm), "t%d", i + 1);
 		t->cpu_pct = (i * 7) % TASKS; /* a permutation, with one 0 */
-		t->rss_bytes = i < 3 ? 1000 - i : NAN;
+		t->rss_bytes = i < 3 ? 1000.0 - i : (double)NAN;
 	}
 	return f;
 }
