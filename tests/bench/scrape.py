@@ -21,7 +21,7 @@ SCRAPES, SAMPLES = 20, 10
 DELAY = 2  # of the machine's seconds; an emulated one skips what it sleeps
 EACH = 15  # samples to a scrape, as shipped
 # Over node_exporter and process-exporter together, which look once a scrape.
-BUDGET = 1 / 2
+BUDGET = 1 / 10
 PORTS = {"sysperfd": 9124, "node_exporter": 9125, "process-exporter": 9126}
 
 
