@@ -158,7 +158,7 @@ static const char *set(struct settings *s, const struct setting *t,
 	if (strlen(value) >= t->size)
 		return why;
 	memset(text, 0, t->size);
-	memcpy(text, value, strlen(value));
+	memcpy(text, value, strlen(value) + 1);
 	return NULL;
 }
 
