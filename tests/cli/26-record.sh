@@ -90,15 +90,15 @@ if unshare "${as[@]}" -m true 2>/dev/null; then
 	# shellcheck disable=SC2016
 	unshare "${as[@]}" -m bash -c '
 		set -e
-		mount -t tmpfs -o size=32k none "$1"
+		mount -t tmpfs -o size=16k none "$1"
 		status=0
-		build/sysperf record -d 0.1 -n 60 "$1/full.spr" 2>"$2/err" || status=$?
+		build/sysperf record -d 0.1 -n 200 "$1/full.spr" 2>"$2/err" || status=$?
 		cp "$1/full.spr" "$2/"
 		exit $status' bash "$tmp/dir" "$tmp" && die "no status of a full disk"
 	expect_eq "$(head -n 1 "$tmp/err")" "sysperf: cannot write $tmp/dir/full.spr: No space left on device; trying on" "message"
-	[[ $(tail -n 1 "$tmp/err") =~ ^sysperf:\ ([0-9]+)\ of\ 60\ samples\ are\ not\ in ]] || die "message: $(<"$tmp/err")"
+	[[ $(tail -n 1 "$tmp/err") =~ ^sysperf:\ ([0-9]+)\ of\ 200\ samples\ are\ not\ in ]] || die "message: $(<"$tmp/err")"
 	expect_eq "$(wc -l <"$tmp/err")" 2 "messages"
-	expect_eq "$(build/sysperf -r "$tmp/full.spr" --format json | wc -l)" $((60 - BASH_REMATCH[1])) "samples"
+	expect_eq "$(build/sysperf -r "$tmp/full.spr" --format json | wc -l)" $((200 - BASH_REMATCH[1])) "samples"
 else
 	((EUID)) || die "root may not mount"
 fi
