@@ -80,7 +80,8 @@ static void relay(int fd)
 		if (poll(p, 4, -1) < 0 && errno != EINTR)
 			return;
 		if (!go_on(&in, p[0].revents, p[1].revents) ||
-		    !go_on(&out, p[2].revents, p[3].revents & POLLOUT) ||
+		    !go_on(&out, p[2].revents,
+			   (short)(p[3].revents & POLLOUT)) ||
 		    p[3].revents & (POLLERR | POLLNVAL))
 			return;
 	}

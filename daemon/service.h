@@ -14,11 +14,12 @@ struct service_start {
 
 /**
  * service_run() - serve, until a signal says to end
+ * @how: as the command line says
  * @settings: read from the file already
  *
  * Return: an exit status.
  */
-int service_run(const struct service_start *start,
+int service_run(const struct service_start *how,
 		const struct settings *settings);
 
 /**

@@ -217,7 +217,7 @@ static void draw_map(const struct live *l, const struct heat_map *m, int y,
 		return;
 	p.per = samples_a_cell(h, p.cells);
 	for (b = 0; b < HEAT_BANDS; b++) {
-		p.v[b] = all + b * p.cells;
+		p.v[b] = all + (size_t)b * (size_t)p.cells;
 		history_cells(&m->band[b], p.v[b], (size_t)p.cells, p.per);
 	}
 	find_range(&p);
@@ -259,7 +259,7 @@ int heat_draw(struct live *l, int y, int rows)
 	if (h->nr && down > ((int)h->nr + across - 1) / across)
 		down = ((int)h->nr + across - 1) / across;
 	each = rows / down < MAP_ROWS_MAX ? rows / down : MAP_ROWS_MAX;
-	shown = (size_t)(down * across);
+	shown = (size_t)down * (size_t)across;
 	if (*top + shown > h->nr)
 		*top = h->nr > shown ? h->nr - shown : 0;
 	for (i = 0; i < (int)shown && *top + (size_t)i < h->nr; i++)

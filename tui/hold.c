@@ -9,7 +9,7 @@
 
 #include "hold.h"
 
-#define SLOTS (HOLD_MAX * 4)
+#define SLOTS (HOLD_MAX * 4UL)
 #define NONE SIZE_MAX
 
 /* Start times are told by two clocks that drift; a tid may not return soon. */

@@ -114,7 +114,8 @@ static bool by_colour(struct screen *s, enum theme theme, int i)
 		return false;
 	}
 	/* The terminal's own as a colour, too, or attributes are reset. */
-	colour = colour ? colour : -1;
+	if (!colour)
+		colour = -1;
 	init_pair((short)(i + 1), colour, -1);
 	s->inks[i] = (attr_t)COLOR_PAIR(i + 1);
 	return true;

@@ -30,16 +30,14 @@ struct ssh {
 	size_t nr_part;
 };
 
-extern char **environ;
-
 static void take(struct ssh *s, const char *buf, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		bool end = buf[i] == '\n' || buf[i] == '\r';
+		const bool end = buf[i] == '\n' || buf[i] == '\r';
+		const bool seen = (unsigned char)buf[i] >= ' ';
 
 		if (!end && s->nr_part < sizeof(s->part) - 1)
-			s->part[s->nr_part++] =
-				buf[i] >= ' ' || buf[i] < 0 ? buf[i] : ' ';
+			s->part[s->nr_part++] = (char)(seen ? buf[i] : ' ');
 		if (!end || !s->nr_part)
 			continue;
 		memcpy(s->line, s->part, s->nr_part);

@@ -84,7 +84,7 @@ static void draw_chart(struct sheet *sh, const struct history *past)
 	if (!all)
 		return;
 	for (k = 0; k < STATES; k++) {
-		v[k] = all + k * cells;
+		v[k] = all + (size_t)k * (size_t)cells;
 		history_cells(&past[task_field(states[k].key) - first], v[k],
 			      (size_t)cells, 1);
 	}

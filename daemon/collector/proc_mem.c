@@ -84,7 +84,7 @@ void sp_parse_vmstat(const char *buf, size_t len, struct sp_raw_system *sys)
 
 	while (sp_text_line(&t, &line)) {
 		/* A letter rules out most of the 180 lines cheaply. */
-		if (!sp_text_len(&line) || !memchr("paow", line.p[0], 4))
+		if (!sp_text_len(&line) || !strchr("paow", line.p[0]))
 			continue;
 		if (!sp_text_word(&line, &name))
 			continue;

@@ -153,7 +153,7 @@ int rec_writer_add(struct rec_writer *w, const struct rec_payload *p,
 		   unsigned int nr, int64_t time_ns)
 {
 	uint8_t heads[RECORDS_MAX][REC_HEAD];
-	struct iovec v[2 * RECORDS_MAX];
+	struct iovec v[2 * RECORDS_MAX], *to = v;
 	struct rec_writer after = *w;
 	int ret;
 
@@ -179,10 +179,9 @@ int rec_writer_add(struct rec_writer *w, const struct rec_payload *p,
 			h.back = (uint32_t)(after.end - after.key);
 		}
 		rec_head_pack(heads[i], &h);
-		v[2 * i].iov_base = heads[i];
-		v[2 * i].iov_len = REC_HEAD;
-		v[2 * i + 1].iov_base = (void *)(uintptr_t)p[i].data;
-		v[2 * i + 1].iov_len = p[i].length;
+		*to++ = (struct iovec){heads[i], REC_HEAD};
+		*to++ = (struct iovec){(void *)(uintptr_t)p[i].data,
+				       p[i].length};
 		after.end += REC_HEAD + p[i].length;
 	}
 	ret = write_all(w, v, 2 * (int)nr);

@@ -112,7 +112,8 @@ static void keep_words(struct sp_client *c, const uint8_t *s, size_t n)
 	size_t len = 0;
 
 	for (size_t i = 0; i < n && len < sizeof(c->words) - 1; i++)
-		c->words[len++] = s[i] < ' ' || s[i] == 0x7f ? ' ' : (char)s[i];
+		c->words[len++] =
+			(char)(s[i] < ' ' || s[i] == 0x7f ? ' ' : s[i]);
 	c->words[len] = '\0';
 }
 

@@ -339,9 +339,7 @@ static void on_ask(struct viewer *v)
 static void on_message(struct viewer *v, uint8_t type, const uint8_t *payload,
 		       size_t size)
 {
-	if (type == SP_MESSAGE_HELLO && !v->greeted)
-		on_request(v, payload, size);
-	else if (type == SP_MESSAGE_SET && v->greeted)
+	if (type == (v->greeted ? SP_MESSAGE_SET : SP_MESSAGE_HELLO))
 		on_request(v, payload, size);
 	else if (type == SP_MESSAGE_ASK && !size)
 		on_ask(v);

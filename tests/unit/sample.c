@@ -96,7 +96,7 @@ void sample_check(const struct sp_frame *got, unsigned int i, const char *host)
 
 	sample_make(&want, i);
 	if (host)
-		strcpy(want.frame.host, host);
+		snprintf(want.frame.host, sizeof(want.frame.host), "%s", host);
 	sp_wire_select_all(&all);
 	assert_int_equal(sp_wire_encoder_open(&e, &all), 0);
 	sp_wire_encode(e, &want.frame, &a);

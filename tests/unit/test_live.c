@@ -285,7 +285,8 @@ static void cgroups_nest(void **state)
 	(void)state;
 	memset(groups, 0, sizeof(groups));
 	for (size_t i = 0; i < N; i++)
-		strcpy(groups[i].path, paths[i]);
+		snprintf(groups[i].path, sizeof(groups[i].path), "%s",
+			 paths[i]);
 	assert_int_equal(cgroup_order(&f, order, depth), 0);
 	for (size_t i = 0; i < N; i++) {
 		assert_int_equal(order[i], want[i]);

@@ -294,7 +294,7 @@ static void prunes_by_size(void **state)
 static void prunes_by_age(void **state)
 {
 	struct sp_recorder *r =
-		record(dir, (struct sp_recorder_config){.age_s = 2 * DAY});
+		record(dir, (struct sp_recorder_config){.age_s = 2ULL * DAY});
 	struct rec_names names;
 
 	(void)state;

@@ -95,7 +95,7 @@ static void add(struct sp_recorder *r, unsigned int i, const char *host)
 
 	sample_make(&s, i);
 	if (host)
-		strcpy(s.frame.host, host);
+		snprintf(s.frame.host, sizeof(s.frame.host), "%s", host);
 	assert_int_equal(sp_recorder_add(r, &s.frame), 0);
 }
 
@@ -562,7 +562,7 @@ static void seeks_read_little(void **state)
 		f.window = &all;
 		assert_int_equal(rec_file_seek(&f, t, &p), 1);
 		assert_int_equal(p.head.time_ns, t + 123456789);
-		assert_true(f.scan.size > 20 * 65536);
+		assert_true(f.scan.size > 20UL * 65536);
 		assert_true(f.scan.reads <= 16);
 		rec_file_close(&f);
 	}

@@ -166,7 +166,7 @@ static void days_ago(void **state)
 	for (int n = 1; n <= 3; n++) {
 		char text[16] = "yyy";
 
-		strcpy(text + n, "14:05");
+		memcpy(text + n, "14:05", sizeof("14:05"));
 		assert_int_equal(when_parse(&w, text), 0);
 		t = when_at(&w, 0, 0, false);
 		localtime_r(&t.tv_sec, &tm);
@@ -222,7 +222,7 @@ static void no_moments(void **state)
 static void expect_window(const char *from, const char *to, int begin, int end)
 {
 	const time_t first_s = SAMPLE_TIME;
-	struct timespec first = {first_s, 0}, last = {first_s + 8 * 3600, 0};
+	struct timespec first = {first_s, 0}, last = {first_s + 8L * 3600, 0};
 	struct timespec b = {0}, e = {0};
 	struct when x = {0}, y = {0};
 

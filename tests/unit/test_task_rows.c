@@ -356,7 +356,8 @@ static void kswapd_is_told_apart(void **state)
 		c->cpu_ns = SEC / 2;
 		c->state_ns[SYSPERF_RUNQ] = SEC;
 		c->flags = i < 3 ? SYSPERF_TASK_KTHREAD : 0;
-		strcpy(c->comm, i < 1 ? "kworker/0:0" : "kswapd0");
+		snprintf(c->comm, sizeof(c->comm), "%s",
+			 i < 1 ? "kworker/0:0" : "kswapd0");
 	}
 	make(f, false);
 	near(f->rows.totals.kswapd_ns, 3e9);
