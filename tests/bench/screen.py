@@ -22,6 +22,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 
@@ -39,6 +40,8 @@ KEY_BUDGET_MS = 50
 KEYS = {"Down": "\x1b[B", "PgDn": "\x1b[6~", "End": "\x1b[F", "Home": "\x1b[H", "M": "M", "P": "P", "t": "t", "t again": "t",
         "Tab": "\t", "Shift-Tab": "\x1b[Z", "h": "h", "q in help": "q", "\\": "\\", "s": "s", "Esc": "\x1b"}
 
+CONFIG = tempfile.TemporaryDirectory()  # of programs that keep what they were set to
+
 
 class Terminal:
     """A program in a terminal of its own."""
@@ -46,7 +49,7 @@ class Terminal:
     def __init__(self, command, size, **env):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME="/nonexistent", **env)
+            os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME=CONFIG.name, **env)
             os.execvp(command[0], command)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
 

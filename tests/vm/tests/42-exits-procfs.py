@@ -137,7 +137,7 @@ def storm():
     sysperf = Sysperf()
     for _ in range(forks):
         try:
-            os.posix_spawn("/nonexistent", ["x"], {})
+            os.posix_spawn("/proc/self/none", ["x"], {})
         except FileNotFoundError:
             pass  # its child is no more
     seen = len(ended(sysperf.frames(), ppid=os.getpid()))
