@@ -47,6 +47,16 @@ struct cursor {
 };
 
 /**
+ * cursor_of() - all of some bytes; NULL has none
+ */
+static inline struct cursor cursor_of(const void *data, size_t len)
+{
+	const uint8_t *at = data ? data : (const uint8_t *)"";
+
+	return (struct cursor){at, at + (data ? len : 0), false};
+}
+
+/**
  * cursor_fail() - take nothing more
  */
 static inline void cursor_fail(struct cursor *c)

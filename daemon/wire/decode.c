@@ -113,7 +113,7 @@ int sp_wire_decoder_open(struct sp_wire_decoder **out, const void *schema,
 			 size_t len)
 {
 	struct sp_wire_decoder *d = calloc(1, sizeof(*d));
-	struct cursor c = {schema, (const uint8_t *)schema + len, false};
+	struct cursor c = cursor_of(schema, len);
 	int ret = -ENOMEM;
 
 	*out = NULL;
@@ -372,7 +372,7 @@ static bool is_possible(const struct wire_meta *m)
 int sp_wire_decode(struct sp_wire_decoder *d, const void *data, size_t len,
 		   const struct sp_frame **frame)
 {
-	struct cursor c = {data, (const uint8_t *)data + len, false};
+	struct cursor c = cursor_of(data, len);
 	int ret = 0;
 
 	*frame = NULL;
