@@ -68,7 +68,7 @@ foreign_programs() {
 		mkdir -p "$root$tree/$dir"
 		sources_sync "$project/$dir" "$root$tree/$dir"
 	done
-	(cd "$project" && find Makefile tests -type f \( -name Makefile -o -name '*.mk' \) -exec cp -p --parents -t "$root$tree" {} +)
+	(cd "$project" && find Makefile tests dkms -type f \( -name Makefile -o -name '*.mk' \) -exec cp -p --parents -t "$root$tree" {} +)
 	in_root make -j"$(nproc)" -C "$tree" CC="$triplet-gcc" AR="$triplet-ar" \
 		PKG_CONFIG="2>/dev/null PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig:/usr/share/pkgconfig pkg-config" \
 		programs build/vm-fuzz >"$log" 2>&1 || { cat "$log" >&2; die "the programs do not build for $arch"; }
