@@ -64,14 +64,14 @@ foreign_programs() {
 	in_root dpkg -s "${wanted[@]}" >"$log" 2>&1 ||
 		in_root sh -ec 'apt-get -qq update; apt-get install -qq --no-install-recommends "$@"' - "${wanted[@]}" \
 			>"$log" 2>&1 || { cat "$log" >&2; die "no libraries to build for $arch with"; }
-	for dir in include daemon tui tests/vm/fuzz; do
+	for dir in include daemon tui dkms tests/vm/fuzz; do
 		mkdir -p "$root$tree/$dir"
 		sources_sync "$project/$dir" "$root$tree/$dir"
 	done
 	(cd "$project" && find Makefile tests dkms -type f \( -name Makefile -o -name '*.mk' \) -exec cp -p --parents -t "$root$tree" {} +)
 	in_root make -j"$(nproc)" -C "$tree" CC="$triplet-gcc" AR="$triplet-ar" \
 		PKG_CONFIG="2>/dev/null PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig:/usr/share/pkgconfig pkg-config" \
-		programs build/vm-fuzz >"$log" 2>&1 || { cat "$log" >&2; die "the programs do not build for $arch"; }
+		programs build/describe build/vm-fuzz >"$log" 2>&1 || { cat "$log" >&2; die "the programs do not build for $arch"; }
 	find "$root$tree/build" -maxdepth 1 -type f ! -name '*.*' -exec cp -t "$project/build/$arch" {} +
 	flock -u 8
 }
