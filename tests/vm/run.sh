@@ -102,7 +102,14 @@ boot() {
 		share "$kernel/lib/modules/$release" modules ro
 		[[ $guest_root == / ]] || share "$project" project ro
 		share "$out" out)
-	[[ ${kernel_machine-} ]] && cpu=("${kernel_machine[@]}")
+	# With a clock of instructions that sleeps, QEMU (7.2) can miss the end of a
+	# sleep of both CPUs: each line to its monitor makes it look again.
+	local lines=/dev/null
+	if [[ ${kernel_machine-} ]]; then
+		cpu=("${kernel_machine[@]}" -monitor stdio)
+		exec 6< <(exec 2>/dev/null; while sleep 5; do echo || exit; done)
+		lines=/dev/fd/6
+	fi
 	# shellcheck disable=SC2206
 	local more=(${VM_ARGS-})
 	failed=1
@@ -114,9 +121,9 @@ boot() {
 		-append "console=$console loglevel=5 log_buf_len=4M panic=-1 oops=panic ${kernel_append-} ${VM_APPEND-}" \
 		-serial file:"$vm/console" \
 		-device virtio-serial-pci -chardev file,id=output,path=/dev/fd/3 -device virtserialport,chardev=output \
-		"${shares[@]}" "${more[@]}" </dev/null >"$vm/qemu" 2>&1 &
+		"${shares[@]}" "${more[@]}" <"$lines" >"$vm/qemu" 2>&1 &
 	qemu=$!
-	exec 3>&-
+	exec 3>&- 6<&-
 	qemu_status=0
 	wait "$qemu" || qemu_status=$?
 	qemu=''
