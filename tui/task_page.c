@@ -189,6 +189,7 @@ static void draw_right(struct sheet *sh, const struct live *l)
 
 	section_threads(sh, &p->last, l->tasks.threads ? l->frame : NULL,
 			p->proc);
+	section_command(sh, p->proc);
 	section_facts(sh, p->proc);
 	section_files(sh, p->proc);
 }

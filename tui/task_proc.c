@@ -128,6 +128,20 @@ static void add_status(struct task_proc *p, int dir)
 	}
 }
 
+/* Rows of the table have its beginning; what tells one Java from another is
+ * far behind.
+ */
+static void read_command(struct task_proc *p, int dir)
+{
+	size_t n = read_at(dir, "cmdline", p->command, sizeof(p->command)), i;
+
+	while (n && !p->command[n - 1])
+		n--;
+	for (i = 0; i < n; i++)
+		if (!p->command[i])
+			p->command[i] = ' ';
+}
+
 static void add_limits(struct task_proc *p, int dir)
 {
 	char buf[4096], text[100];
@@ -293,6 +307,7 @@ void task_proc_read(struct task_proc *p, pid_t pid, pid_t tid, double started)
 	if (p->here) {
 		read_threads(p, dir, p->read_ns ? now - p->read_ns : 0);
 		read_files(p, dir);
+		read_command(p, dir);
 		add_link(p, dir, "exe", "program");
 		add_link(p, dir, "cwd", "works in");
 		add_policy(p, tid);

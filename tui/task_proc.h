@@ -14,6 +14,7 @@
 #define PROC_FILES_MAX 512
 #define PROC_THREADS_MAX 1024
 #define PROC_FACTS_MAX 20
+#define PROC_COMMAND_MAX 8192
 
 struct proc_thread {
 	pid_t tid;
@@ -45,6 +46,7 @@ struct task_proc {
 	bool files_refused;
 	struct proc_fact facts[PROC_FACTS_MAX];
 	size_t nr_facts;
+	char command[PROC_COMMAND_MAX]; /* arguments, blanks between */
 };
 
 /**

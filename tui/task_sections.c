@@ -2,6 +2,7 @@
 /*
  * Sections of the page of a task: own what each looks like.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -310,6 +311,28 @@ void section_threads(struct sheet *sh, const struct sp_task *t,
 		frame_threads(sh, t, f);
 	else if (p->here)
 		proc_threads(sh, p);
+}
+
+void section_command(struct sheet *sh, const struct task_proc *p)
+{
+	/* Made safe it has no byte that takes another's place, so that what
+	 * fits a line tells where the next begins.
+	 */
+	char safe[PROC_COMMAND_MAX], line[PROC_COMMAND_MAX];
+	const char *at = safe;
+
+	if (!p->here || !*p->command)
+		return;
+	sheet_heading(sh, "COMMAND LINE");
+	fmt_text(safe, sizeof(safe), p->command, INT_MAX);
+	while (*at) {
+		fmt_text(line, sizeof(line), at, sh->width);
+		if (!*line)
+			break; /* too narrow for a wide character */
+		sheet_printf(sh, INK_PLAIN, "%s", line);
+		at += strlen(line);
+	}
+	sh->y++;
 }
 
 void section_facts(struct sheet *sh, const struct task_proc *p)

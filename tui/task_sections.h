@@ -51,6 +51,11 @@ void section_threads(struct sheet *sh, const struct sp_task *t,
 		     const struct sp_frame *f, const struct task_proc *p);
 
 /**
+ * section_command() - all of its command line, over as many lines as it takes
+ */
+void section_command(struct sheet *sh, const struct task_proc *p);
+
+/**
  * section_facts() - limits, and what else /proc has
  */
 void section_facts(struct sheet *sh, const struct task_proc *p);

@@ -73,18 +73,19 @@ tui_keys Escape
 tui_wait 'PID .*COMMAND'
 tui_quit
 
-# Of a real task: its threads, limits and files.
+# Of a real task: its threads, limits and files, and its whole command line.
 tui_spawn python3 -c '
 import threading, time
 f = open("/etc/hostname")
 for i in range(3):
-    threading.Thread(target=time.sleep, args=(100,)).start()'
+    threading.Thread(target=time.sleep, args=(100,)).start()' "$(printf '/a.jar:%.0s' {1..60})" sp-what-it-is
 pid=$!
 tui_start 160 50 -d 0.3 -p "$pid"
 tui_wait "^ *$pid "
 tui_keys Enter
 tui_wait "process $pid of"
 tui_wait 'THREADS 4'
+tui_wait 'sp-what-it-is'
 tui_wait '/etc/hostname'
 tui_wait "open files +at most $(ulimit -n)"
 kill -9 "$pid"
