@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the recorder, the engine of alerts with its hooks, and the port for
- * metrics, with the sums that it shows. In the loop's thread.
+ * Owns the recording, the engine of alerts with its hooks, and the port for
+ * metrics, with the sums that it shows. In the loop's thread; what is recorded
+ * is written by another (recordings.c).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,13 +13,16 @@
 #include <unistd.h>
 
 #include <sysperf/hooks.h>
-#include <sysperf/recording.h>
 
 #include "outputs.h"
+#include "recordings.h"
 #include "serve/log.h"
 
 #define COLUMNS_MAX 64
 #define US_PER_MS 1000ULL
+/* So long a recording may take to end, in milliseconds. */
+#define RELOAD_MS 1000
+#define END_MS 5000
 
 struct outputs {
 	struct consumer consumer; /* first */
@@ -27,8 +31,7 @@ struct outputs {
 	const struct server *server;
 	struct settings settings;
 	bool joined; /* to the collection, or trying to be */
-	struct sp_recorder *recorder; /* NULL: none */
-	bool not_written; /* and that was told */
+	struct recordings *recordings; /* NULL: none */
 	struct sp_alerts *alerts;
 	struct sp_hooks *hooks;
 	uint64_t fired;
@@ -77,20 +80,6 @@ static void on_alert(void *ctx, const struct sp_alert_event *e)
 	sp_hooks_run(o->hooks, e);
 }
 
-static void record(struct outputs *o, const struct sp_frame *frame)
-{
-	int ret = sp_recorder_add(o->recorder, frame);
-
-	if (ret && !o->not_written)
-		slog(LOG_ERR, "not-recorded",
-		     "cannot record to %s: %s; trying again with each sample",
-		     o->settings.directory, strerror(-ret));
-	else if (!ret && o->not_written)
-		slog(LOG_NOTICE, "recorded-again", "recording to %s again",
-		     sp_recorder_path(o->recorder));
-	o->not_written = ret != 0;
-}
-
 void outputs_dress(struct outputs *o, const struct collection *c,
 		   struct sp_frame *frame)
 {
@@ -111,8 +100,8 @@ static void on_frame(struct consumer *c, const struct sp_frame *frame,
 	o->late += frame->interval_s > 2 * o->settings.delay;
 	sp_totals_add(&o->totals, frame);
 	collection_latencies(c->collection, &o->latencies);
-	if (o->recorder)
-		record(o, frame);
+	if (o->recordings)
+		recordings_add(o->recordings, frame);
 	if (o->http)
 		sp_http_stale(o->http);
 }
@@ -146,14 +135,15 @@ static double seconds(const struct timeval *t)
 
 static void about_us(const struct outputs *o, struct sp_self *self)
 {
-	const struct sp_recorder_stats none = {0}, *stats = &none;
+	struct rec_thread_state state = {0};
+	const struct sp_recorder_stats *stats = &state.stats;
 	struct collections_count n;
 	struct sp_hooks_count h;
 	struct server_count v;
 	struct rusage use;
 
-	if (o->recorder)
-		stats = sp_recorder_stats(o->recorder);
+	if (o->recordings)
+		recordings_state(o->recordings, &state);
 	collections_count(o->all, &n);
 	server_count(o->server, &v);
 	sp_hooks_count(o->hooks, &h);
@@ -271,27 +261,13 @@ static int http_begin(struct outputs *o, struct sp_http *http)
 	return ret < 0 ? ret : 0;
 }
 
-static void recorder_config(const struct settings *s,
-			    struct sp_recorder_config *cfg)
-{
-	*cfg = (struct sp_recorder_config){
-		.file_bytes = (uint64_t)s->file_mib << 20,
-		.total_bytes = (uint64_t)s->total_mib << 20,
-		.age_s = (uint64_t)s->age_days * 86400,
-	};
-	if (!strcmp(s->sync, "never"))
-		cfg->sync = SP_SYNC_NEVER;
-	else if (!strcmp(s->sync, "all"))
-		cfg->sync = SP_SYNC_ALL;
-}
-
 /* What the settings want that is not there yet; NULL where nothing. */
 struct wanted {
-	struct sp_recorder *recorder;
+	struct recordings *recordings;
 	struct sp_http *http;
 };
 
-static bool wants_recorder(const struct settings *s)
+static bool wants_recordings(const struct settings *s)
 {
 	return s->delay > 0 && *s->directory;
 }
@@ -299,23 +275,6 @@ static bool wants_recorder(const struct settings *s)
 static bool wants_http(const struct settings *s)
 {
 	return s->delay > 0 && *s->metrics.listen;
-}
-
-static int open_recorder(struct wanted *w, const struct settings *s, char *err,
-			 size_t len)
-{
-	struct sp_recorder_config cfg;
-	char found[512] = "";
-	int ret;
-
-	recorder_config(s, &cfg);
-	ret = sp_recorder_open(&w->recorder, s->directory, &cfg, found,
-			       sizeof(found));
-	if (ret)
-		snprintf(err, len, "cannot record: %s", found);
-	else if (*found)
-		slog(LOG_NOTICE, "recording", "%s", found);
-	return ret;
 }
 
 static int open_http(struct outputs *o, struct wanted *w,
@@ -345,17 +304,15 @@ static void take_over(struct outputs *o, const struct settings *s,
 		      struct wanted *w)
 {
 	bool another = o->settings.delay != s->delay || !o->joined;
-	struct sp_recorder_config cfg;
 
-	if (o->recorder && (w->recorder || !wants_recorder(s))) {
-		sp_recorder_close(o->recorder);
-		o->recorder = NULL;
+	if (o->recordings && (w->recordings || !wants_recordings(s))) {
+		recordings_close(o->recordings, RELOAD_MS);
+		o->recordings = NULL;
 	}
-	if (w->recorder)
-		o->recorder = w->recorder;
-	recorder_config(s, &cfg);
-	if (o->recorder)
-		sp_recorder_config(o->recorder, &cfg);
+	if (w->recordings)
+		o->recordings = w->recordings;
+	else if (o->recordings)
+		recordings_configure(o->recordings, s);
 	o->settings = *s;
 	if (w->http && http_begin(o, w->http))
 		slog(LOG_ERR, "metrics", "cannot serve metrics");
@@ -378,19 +335,28 @@ static bool same_port(const struct outputs *o, const struct settings *s)
 	       o->settings.metrics.connections == s->metrics.connections;
 }
 
+static bool same_directory(const struct outputs *o, const struct settings *s)
+{
+	struct rec_thread_state state;
+
+	if (!o->recordings || strcmp(o->settings.directory, s->directory) != 0)
+		return false;
+	recordings_state(o->recordings, &state);
+	return !state.ended;
+}
+
 int outputs_configure(struct outputs *o, const struct settings *s, char *err,
 		      size_t len)
 {
 	struct wanted w = {0};
 	int ret = 0;
 
-	if (wants_recorder(s) &&
-	    (!o->recorder || strcmp(o->settings.directory, s->directory) != 0))
-		ret = open_recorder(&w, s, err, len);
+	if (wants_recordings(s) && !same_directory(o, s))
+		ret = recordings_open(&w.recordings, s, false, err, len);
 	if (!ret && wants_http(s) && !same_port(o, s))
 		ret = open_http(o, &w, s, err, len);
-	if (ret && w.recorder)
-		sp_recorder_close(w.recorder);
+	if (ret && w.recordings)
+		recordings_close(w.recordings, RELOAD_MS);
 	if (!ret)
 		take_over(o, s, &w);
 	return ret;
@@ -422,13 +388,28 @@ int outputs_open(struct outputs **out, sd_event *event, struct collections *all,
 		outputs_close(o);
 		return ret;
 	}
-	if (wants_recorder(s) && open_recorder(&w, s, err, sizeof(err)))
+	if (wants_recordings(s) &&
+	    recordings_open(&w.recordings, s, true, err, sizeof(err)))
 		slog(LOG_WARNING, "recording", "%s", err);
 	if (wants_http(s) && open_http(o, &w, s, err, sizeof(err)))
 		slog(LOG_WARNING, "metrics", "no metrics: %s", err);
 	take_over(o, s, &w);
 	*out = o;
 	return 0;
+}
+
+static void recording_status(const struct recordings *r, FILE *f)
+{
+	struct rec_thread_state s;
+
+	recordings_state(r, &s);
+	fprintf(f,
+		"recording=%s\nrecorded_samples=%llu\n"
+		"recorded_bytes=%llu\nnot_recorded=%llu\n"
+		"recording_waits=%zu\n",
+		s.path, (unsigned long long)s.stats.samples,
+		(unsigned long long)s.stats.bytes,
+		(unsigned long long)s.stats.not_written, s.queued);
 }
 
 void outputs_status(const struct outputs *o, FILE *f)
@@ -442,18 +423,8 @@ void outputs_status(const struct outputs *o, FILE *f)
 		fprintf(f, "metrics_port=%u\nmetrics_pages=%llu\n",
 			sp_http_port(o->http),
 			(unsigned long long)sp_http_pages(o->http));
-	if (o->recorder) {
-		const struct sp_recorder_stats *s =
-			sp_recorder_stats(o->recorder);
-
-		fprintf(f,
-			"recording=%s\nrecorded_samples=%llu\n"
-			"recorded_bytes=%llu\nnot_recorded=%llu\n",
-			sp_recorder_path(o->recorder),
-			(unsigned long long)s->samples,
-			(unsigned long long)s->bytes,
-			(unsigned long long)s->not_written);
-	}
+	if (o->recordings)
+		recording_status(o->recordings, f);
 }
 
 void outputs_close(struct outputs *o)
@@ -462,8 +433,8 @@ void outputs_close(struct outputs *o)
 		return;
 	collections_leave(&o->consumer);
 	http_end(o);
-	if (o->recorder)
-		sp_recorder_close(o->recorder);
+	if (o->recordings)
+		recordings_close(o->recordings, END_MS);
 	sp_hooks_close(o->hooks);
 	if (o->alerts)
 		sp_alerts_close(o->alerts);

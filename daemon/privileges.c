@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the process's capabilities. It has one thread; those that a library
- * starts later have what is in effect then.
+ * Owns the capabilities, which each thread has for itself: what is here
+ * is about the loop's. Those that it starts begin with what it has then.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -82,6 +82,15 @@ void privileges_load(bool on)
 void privileges_procfs(bool on)
 {
 	effective(for_procfs, NR(for_procfs), on, false);
+}
+
+void privileges_none(void)
+{
+	cap_t none = cap_init();
+
+	if (none)
+		cap_set_proc(none);
+	cap_free(none);
 }
 
 void privileges_text(char *text, size_t len)

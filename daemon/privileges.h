@@ -33,6 +33,11 @@ void privileges_load(bool on);
 void privileges_procfs(bool on);
 
 /**
+ * privileges_none() - give up all in the calling thread, for good
+ */
+void privileges_none(void);
+
+/**
  * privileges_text() - what is in effect, for the status
  */
 void privileges_text(char *text, size_t len);

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <zstd.h>
 
-#include <sysperf/wire.h>
-
 #include "pack.h"
 
 #define LEVEL 3
@@ -19,19 +17,17 @@
 
 struct rec_pack {
 	struct sp_wire_encoder *wire;
-	struct sp_bytes schema, frame, key; /* as encoded */
+	struct sp_bytes schema, key; /* as encoded */
 	struct sp_bytes packed_schema, packed;
 	uint32_t schema_id;
 	ZSTD_CCtx *plain, *with_key;
 	bool has_key;
 	unsigned int deltas; /* since the key */
 	unsigned int keys; /* since the schema, 0: it is due */
-	char host[sizeof(((struct sp_frame *)NULL)->host)]; /* of the key */
+	char host[sizeof(((struct sp_recorder_sample *)NULL)->host)]; /* of it */
 	size_t key_len, first_len; /* compressed: the key, its first delta */
 	size_t excess; /* by which later deltas were larger than that */
-	/* The payload under way. */
-	enum rec_type type;
-	char next_host[sizeof(((struct sp_frame *)NULL)->host)];
+	enum rec_type type; /* of the payload under way */
 };
 
 static int make_schema(struct rec_pack *k);
@@ -57,6 +53,11 @@ struct rec_pack *rec_pack_new(void)
 uint32_t rec_pack_schema_id(const struct rec_pack *k)
 {
 	return k->schema_id;
+}
+
+struct sp_wire_encoder *rec_pack_encoder(struct rec_pack *k)
+{
+	return k->wire;
 }
 
 void rec_pack_begin(struct rec_pack *k)
@@ -119,34 +120,27 @@ static bool outgrown(const struct rec_pack *k)
 	return k->excess > k->key_len;
 }
 
-static bool key_is_due(const struct rec_pack *k, const struct sp_frame *frame)
+static bool key_is_due(const struct rec_pack *k,
+		       const struct sp_recorder_sample *s)
 {
 	return !k->has_key || k->deltas >= DELTAS_MAX || outgrown(k) ||
-	       strcmp(k->host, frame->host) != 0;
+	       strcmp(k->host, s->host) != 0;
 }
 
-int rec_pack_frame(struct rec_pack *k, const struct sp_frame *frame,
-		   struct rec_payload *p, unsigned int *nr)
+int rec_pack_sample(struct rec_pack *k, const struct sp_recorder_sample *s,
+		    struct rec_payload *p, unsigned int *nr)
 {
 	ZSTD_CCtx *ctx = k->with_key;
 	int ret = 0;
 
-	k->frame.len = 0;
-	k->frame.failed = false;
-	sp_wire_encode(k->wire, frame, &k->frame);
-	if (k->frame.failed)
-		return -ENOMEM;
-	if (k->frame.len > SP_WIRE_MAX)
-		return -EMSGSIZE;
 	k->type = REC_DELTA;
-	if (key_is_due(k, frame)) {
+	if (key_is_due(k, s)) {
 		k->type = REC_KEY;
-		memcpy(k->next_host, frame->host, sizeof(k->next_host));
 		ctx = k->plain;
-		ret = set_level(ctx, k->frame.len);
+		ret = set_level(ctx, s->bytes.len);
 	}
 	if (!ret)
-		ret = compress(ctx, &k->frame, &k->packed);
+		ret = compress(ctx, &s->bytes, &k->packed);
 	if (ret)
 		return ret;
 	*nr = 0;
@@ -157,16 +151,16 @@ int rec_pack_frame(struct rec_pack *k, const struct sp_frame *frame,
 					     (uint32_t)k->schema.len};
 	p[(*nr)++] = (struct rec_payload){k->type, k->packed.data,
 					  (uint32_t)k->packed.len,
-					  (uint32_t)k->frame.len};
+					  (uint32_t)s->bytes.len};
 	return 0;
 }
 
-static int take_key(struct rec_pack *k)
+static int take_key(struct rec_pack *k, struct sp_recorder_sample *s)
 {
 	struct sp_bytes old = k->key;
 
-	k->key = k->frame;
-	k->frame = old;
+	k->key = s->bytes;
+	s->bytes = old;
 	k->has_key = false;
 	/* Twice: of the frame, too. */
 	if (set_level(k->with_key, 2 * k->key.len) ||
@@ -174,7 +168,7 @@ static int take_key(struct rec_pack *k)
 						  k->key.len)))
 		return -ENOMEM;
 	k->has_key = true;
-	memcpy(k->host, k->next_host, sizeof(k->host));
+	memcpy(k->host, s->host, sizeof(k->host));
 	k->key_len = k->packed.len;
 	k->deltas = 0;
 	k->excess = 0;
@@ -182,10 +176,10 @@ static int take_key(struct rec_pack *k)
 	return 0;
 }
 
-int rec_pack_done(struct rec_pack *k)
+int rec_pack_done(struct rec_pack *k, struct sp_recorder_sample *s)
 {
 	if (k->type == REC_KEY)
-		return take_key(k);
+		return take_key(k, s);
 	if (!k->deltas++)
 		k->first_len = k->packed.len;
 	else if (k->packed.len > k->first_len)
@@ -201,7 +195,6 @@ void rec_pack_free(struct rec_pack *k)
 	ZSTD_freeCCtx(k->plain);
 	ZSTD_freeCCtx(k->with_key);
 	sp_bytes_free(&k->schema);
-	sp_bytes_free(&k->frame);
 	sp_bytes_free(&k->key);
 	sp_bytes_free(&k->packed_schema);
 	sp_bytes_free(&k->packed);

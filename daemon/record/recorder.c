@@ -24,6 +24,7 @@ struct sp_recorder {
 	struct sp_recorder_config cfg;
 	struct sp_recorder_stats stats;
 	struct rec_pack *pack;
+	struct sp_recorder_sample sample; /* of sp_recorder_add() */
 	struct rec_writer w;
 	int dir; /* -1 for a file */
 	char *given; /* the path it was opened by */
@@ -261,20 +262,34 @@ static int turn(struct sp_recorder *r, int64_t time_ns)
 	return r->w.fd >= 0 ? 0 : ret;
 }
 
-static int add(struct sp_recorder *r, const struct sp_frame *frame)
+int sp_recorder_encode(struct sp_wire_encoder *e, const struct sp_frame *frame,
+		       struct sp_recorder_sample *s)
+{
+	s->bytes.len = 0;
+	s->bytes.failed = false;
+	sp_wire_encode(e, frame, &s->bytes);
+	if (s->bytes.failed)
+		return -ENOMEM;
+	if (s->bytes.len > SP_WIRE_MAX)
+		return -EMSGSIZE;
+	s->time_ns = time_of(frame);
+	memcpy(s->host, frame->host, sizeof(s->host));
+	return 0;
+}
+
+static int add(struct sp_recorder *r, struct sp_recorder_sample *s)
 {
 	struct rec_payload p[REC_PACK_MAX];
-	int64_t time_ns = time_of(frame);
 	uint64_t before, more = 0;
 	unsigned int nr;
-	int ret = r->dir >= 0 ? turn(r, time_ns) : 0;
+	int ret = r->dir >= 0 ? turn(r, s->time_ns) : 0;
 	bool key;
 
 	/* What a delta refers to must be within reach of its header. */
 	if (r->w.end - r->w.key > UINT32_MAX / 2)
 		rec_pack_begin(r->pack);
 	if (!ret)
-		ret = rec_pack_frame(r->pack, frame, p, &nr);
+		ret = rec_pack_sample(r->pack, s, p, &nr);
 	if (ret)
 		return ret;
 	key = p[nr - 1].type == REC_KEY;
@@ -283,25 +298,36 @@ static int add(struct sp_recorder *r, const struct sp_frame *frame)
 	if (r->dir >= 0 && ((key && r->cfg.age_s) ||
 			    (r->cfg.total_bytes &&
 			     r->others + r->w.end + more > r->cfg.total_bytes)))
-		prune(r, time_ns, more);
+		prune(r, s->time_ns, more);
 	before = r->w.end;
-	ret = rec_writer_add(&r->w, p, nr, time_ns);
+	ret = rec_writer_add(&r->w, p, nr, s->time_ns);
 	if (ret)
 		return ret;
 	r->stats.samples++;
 	r->stats.bytes += r->w.end - before;
 	/* Without memory for the key, the next one is a key again. */
-	if (rec_pack_done(r->pack))
+	if (rec_pack_done(r->pack, s))
 		rec_pack_begin(r->pack);
 	return key || r->cfg.sync == SP_SYNC_ALL ? sync_file(r) : 0;
 }
 
-int sp_recorder_add(struct sp_recorder *r, const struct sp_frame *frame)
+int sp_recorder_add_sample(struct sp_recorder *r, struct sp_recorder_sample *s)
 {
 	uint64_t before = r->stats.samples;
-	int ret = add(r, frame);
+	int ret = add(r, s);
 
 	r->stats.not_written += r->stats.samples == before;
+	return ret;
+}
+
+int sp_recorder_add(struct sp_recorder *r, const struct sp_frame *frame)
+{
+	int ret = sp_recorder_encode(rec_pack_encoder(r->pack), frame,
+				     &r->sample);
+
+	if (!ret)
+		return sp_recorder_add_sample(r, &r->sample);
+	r->stats.not_written++;
 	return ret;
 }
 
@@ -313,6 +339,7 @@ int sp_recorder_close(struct sp_recorder *r)
 	if (r->dir >= 0)
 		close(r->dir);
 	rec_pack_free(r->pack);
+	sp_bytes_free(&r->sample.bytes);
 	free(r->given);
 	free(r->path);
 	free(r);

@@ -35,6 +35,7 @@
 #include <time.h>
 
 #include <sysperf/frame.h>
+#include <sysperf/wire.h>
 
 /* When what was written is forced to the disk; that can take seconds. */
 enum sp_recorder_sync {
@@ -91,6 +92,31 @@ int sp_recorder_open(struct sp_recorder **out, const char *path,
  * next call tries anew.
  */
 int sp_recorder_add(struct sp_recorder *r, const struct sp_frame *frame);
+
+/* A frame on its way into a recording. All 0 is an empty one. */
+struct sp_recorder_sample {
+	struct sp_bytes bytes; /* sp_bytes_free() them */
+	int64_t time_ns; /* since 1970 UTC */
+	char host[sizeof(((struct sp_frame *)0)->host)];
+};
+
+/**
+ * sp_recorder_encode() - make a frame ready to be recorded, maybe elsewhere
+ * @e: of all metrics
+ * @s: set; room that its bytes have is used again
+ *
+ * Return: 0, -EMSGSIZE if the frame is too large, -ENOMEM.
+ */
+int sp_recorder_encode(struct sp_wire_encoder *e, const struct sp_frame *frame,
+		       struct sp_recorder_sample *s);
+
+/**
+ * sp_recorder_add_sample() - append what sp_recorder_encode() made
+ * @s: used up; only room for bytes is left of it
+ *
+ * Return: as sp_recorder_add().
+ */
+int sp_recorder_add_sample(struct sp_recorder *r, struct sp_recorder_sample *s);
 
 /**
  * sp_recorder_config() - change the limits of a recorder that runs
