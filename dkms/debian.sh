@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Puts debian/ in place in a tree of sources: debian.sh TREE VERSION PACKAGE…
-# (which it needs to build).
+# Puts debian/ in place in a tree of sources: debian.sh TREE VERSION MAINTAINER
+# PACKAGE… (which it needs to build).
 set -euo pipefail
-tree=$1 version=$2
-shift 2
+tree=$1 version=$2 maintainer=$3
+shift 3
 depends=$(printf ', %s' "$@")
 
 # "## 0.1.0 (2026-11-21)" and the list below it, newest first; the version that
@@ -25,13 +25,12 @@ changelog() {
 }
 
 signature() { # DATE
-	printf '\n -- %s  %s\n\n' "$(sed -n 's/^Maintainer: //p' "$tree/dkms/debian/control")" \
-		"$(LC_ALL=C date -u -R -d "$1")"
+	printf '\n -- %s  %s\n\n' "$maintainer" "$(LC_ALL=C date -u -R -d "$1")"
 }
 
 cp -r "$tree/dkms/debian" "$tree/debian"
 [[ ! -d $tree/dkms/prometheus ]] || cat "$tree/debian/control.prometheus" >>"$tree/debian/control"
 rm "$tree/debian/control.prometheus"
-sed -i "s/@BUILD_DEPENDS@/${depends#, }/" "$tree/debian/control"
+sed -i "s/@BUILD_DEPENDS@/${depends#, }/; s/@MAINTAINER@/${maintainer//[\\\/&]/\\&}/" "$tree/debian/control"
 sed -i "s/@VERSION@/$version/g" "$tree"/debian/sysperf*.{pre,post}*
 changelog <"$tree/dkms/CHANGELOG.md" >"$tree/debian/changelog"

@@ -105,10 +105,13 @@ dist: ## a tarball of the sources, reproducible
 DEB_PKGS := build-essential debhelper fakeroot
 DEB := build/deb
 LINTIAN := lintian
+# Who answers for the packages: whoever builds them, by the variables that Debian's
+# tools take, and else nobody, at an address that RFC 2606 keeps from being one.
+MAINTAINER ?= $(if $(DEBEMAIL),$(or $(DEBFULLNAME),$(DEBEMAIL)) <$(DEBEMAIL)>,sysperf maintainers <noreply@sysperf.invalid>)
 deb: dist ## Debian packages, in build/deb
 	@tests/lib/deps.sh $(BUILD_PKGS) $(DEB_PKGS) $(LINTIAN)
 	@rm -rf $(DEB) && mkdir -p $(DEB) && tar -xf $(DIST).tar.gz -C $(DEB)
-	@dkms/debian.sh $(DEB)/$(notdir $(DIST)) $(VERSION) $(filter-out ?% make gcc libc6-dev,$(BUILD_PKGS))
+	@dkms/debian.sh $(DEB)/$(notdir $(DIST)) $(VERSION) "$(MAINTAINER)" $(filter-out ?% make gcc libc6-dev,$(BUILD_PKGS))
 	$(Q)cd $(DEB)/$(notdir $(DIST)) && env -u MAKEFLAGS -u MAKELEVEL -u CFLAGS -u LDFLAGS dpkg-buildpackage -b -us -uc >../build.log 2>&1 || \
 		{ cat ../build.log; exit 1; }
 	@rm -rf $(DEB)/$(notdir $(DIST))

@@ -89,13 +89,22 @@ ln -s "$work/dev/sysperf" "$work/proc/4711/fd/3"
 says 'stays loaded: reader \(4711\)' "$work/module" unload
 says 'version 0.9 of the module is still loaded' "$work/module" load 1.0
 
-# The daemon is stopped first, and started again in the end, once.
+# The daemon goes on; one that does not let go is stopped, and started again in
+# the end, once.
 fake systemctl '[[ $* == "-q is-active sysperfd.service" ]]'
-fake modprobe "[[ \$1 != -r ]] || rmdir $work/sys/module/sysperf"
-rm "$work/sys/module/sysperf/version"
+holder=$work/proc/4711/fd/3
+fake modprobe "[[ \$1 != -r ]] || { [[ ! -L $holder ]] && rmdir $work/sys/module/sysperf; }"
+rm "$work/sys/module/sysperf/version" "$holder"
 fresh
 says '^$' "$work/module" unload
-grep -E 'invoke|modprobe' "$work/calls" >"$work/order"
+! called deb-systemd-invoke || die "stopped without need"
+mkdir "$work/sys/module/sysperf"
+echo sysperfd >"$work/proc/4711/comm"
+ln -s "$work/dev/sysperf" "$holder"
+fake deb-systemd-invoke "rm -f $holder"
+fresh
+says '^$' "$work/module" unload
+grep -E 'invoke|modprobe' "$work/calls" | tail -n 2 >"$work/order"
 expect_eq "$(<"$work/order")" $'deb-systemd-invoke stop sysperfd.service\nmodprobe -r sysperf' "at unload"
 fake systemctl 'exit 1'
 fresh
