@@ -54,4 +54,4 @@ while read -r name value; do
 done < <(sed -n 's/^static uint \([a-z_]*\) = \([0-9]*\);.*/\1 \2/p' kmod/*.c)
 while read -r name; do
 	grep -qw "$name" <<<"$device" || die "sysperf(4) lacks $name"
-done < <(sed -n 's/^\tSYSPERF_CMD_\(GET_[A-Z]*\|SET\),.*/\1/p; s/^#define \(SYSPERF_\(IOC_[A-Z]*\|MODE_[A-Z]*\|READ_MIN\)\) .*/\1/p' include/uapi/sysperf.h)
+done < <(sed -n 's/^\tSYSPERF_CMD_\(GET_[A-Z]*\|SET\),.*/\1/p; s/^#define \(SYSPERF_\(IOC_[A-Z_]\+\|MODE_[A-Z]*\|READ_MIN\)\) .*/\1/p' include/uapi/sysperf.h)

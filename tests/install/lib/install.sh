@@ -52,7 +52,7 @@ in_system() {
 }
 
 apt() {
-	in_system apt-get -y -o Dpkg::Use-Pty=0 -o APT::Keep-Downloaded-Packages=true "$@" >>"$work/apt.log" 2>&1 ||
+	in_system apt-get -y -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io -o APT::Keep-Downloaded-Packages=true "$@" >>"$work/apt.log" 2>&1 ||
 		{ tail -n 60 "$work/apt.log" >&2; die "apt-get $*"; }
 }
 
@@ -61,6 +61,27 @@ built() { # KERNEL VERSION
 	in_system dkms status sysperf/"$2" -k "$1" | grep -q installed ||
 		in_system dkms status -m sysperf -v "$2" -k "$1" | grep -q installed || die "dkms does not know it for $1"
 	in_system modinfo -k "$1" -F version sysperf | grep -qx "$2" || die "another version for $1"
+	in_system modinfo -k "$1" -F signer sysperf | grep -q . || die "it is not signed"
+}
+
+# DKMS says of a kernel that is too old that it is, and builds for the others.
+excluded() { # VERSION KERNEL
+	local said
+	said=$(in_system dkms build -m sysperf -v "$1" -k "$2" --kernelsourcedir "/lib/modules/$older/build" 2>&1) &&
+		die "it was built for $2"
+	grep -q 'BUILD_EXCLUSIVE' <<<"$said" || die "$2 is not excluded: $said"
+	said=$(in_system dkms autoinstall -k "$2" --kernelsourcedir "/lib/modules/$older/build" 2>&1) ||
+		die "installing $2 would fail: $said"
+}
+
+# Where dkms makes no key for Secure Boot by itself, somebody did.
+signing_key() {
+	[[ $suite == bullseye ]] || return 0
+	apt install openssl
+	as_root install -d "$system/var/lib/dkms"
+	in_system openssl req -new -x509 -nodes -days 3650 -newkey rsa:2048 -subj /CN=DKMS/ \
+		-keyout /var/lib/dkms/mok.key -outform DER -out /var/lib/dkms/mok.pub 2>"$work/openssl.log" ||
+		{ cat "$work/openssl.log" >&2; die "no key"; }
 }
 
 system_make() {
@@ -79,12 +100,14 @@ system_make() {
 	apt install --no-install-recommends ccache
 	# what a machine of today has, when its kernel is that of yesterday
 	apt install "linux-headers-$older"
+	signing_key
 	for of in "$version" "$next" "$version"; do
 		apt install --allow-downgrades "/root/debs/sysperf_${of}_amd64.deb" "/root/debs/sysperf-dkms_${of}_all.deb"
 		built "$older" "$of"
 		[[ ! -d $system/usr/src/sysperf-$other ]] || die "the source of version $other is still there"
 		other=$of
 	done
+	excluded "$version" 4.19.0-27-amd64
 	in_system usermod -aG sysperf member
 }
 

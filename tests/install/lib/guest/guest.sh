@@ -33,8 +33,19 @@ as() { runuser -u "$@"; }
 module_version() { cat /sys/module/sysperf/version; }
 module_is() { is "$(module_version)" "$1"; }
 device() { is "$(stat -c '%a %U:%G' /dev/sysperf)" '440 root:sysperf'; }
-dpkg_install() { # VERSION
-	dpkg -i "/root/debs/sysperf_$1_amd64.deb" "/root/debs/sysperf-dkms_$1_all.deb"
+dpkg_install() { # VERSION: what it said is in /run/dpkg, too
+	dpkg -i "/root/debs/sysperf_$1_amd64.deb" "/root/debs/sysperf-dkms_$1_all.deb" >/run/dpkg 2>&1
+	local status=$?
+	cat /run/dpkg
+	return "$status"
+}
+# An emulated machine may be very slow.
+eventually() { # COMMAND…
+	local until=$((SECONDS + 600))
+	until "$@"; do
+		((SECONDS < until)) || return 1
+		sleep 1
+	done
 }
 
 # Parts by file, so that each stays short: what is installed, and the daemon.
