@@ -66,6 +66,9 @@ test-matrix: test-deps ## the same on each of the kernels in turn (MATRIX= TESTS
 test-install: test-deps ## the packages on Debian 11, 12 and 13: built, installed, booted (TESTS=)
 	@$(RUN) scripts install $(call scripts,install)
 
+test-endurance: programs ## an hour of sysperfd at 10 Hz and all that it does (MINUTES=60 TASKS=10000)
+	MINUTES=$(or $(MINUTES),60) TASKS=$(or $(TASKS),10000) $(WITH_US) tests/endurance/hour.py
+
 # The text of CMD as given, not as make would expand it.
 vm: vm-run build/make-exit.so ## run CMD='...' in the VM (KVER= VM_ARGS= VM_ICOUNT=1)
 	$(exit-as-recorded)
@@ -116,5 +119,5 @@ $(FUZZ): build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/all.a
 
 include tests/vm/debug/debug.mk
 
-.PHONY: test test-run test-install test-unit test-fuzz test-cli test-tui test-tui-random test-vm test-vm-runner test-vm-arm64 test-matrix \
+.PHONY: test test-run test-install test-endurance test-unit test-fuzz test-cli test-tui test-tui-random test-vm test-vm-runner test-vm-arm64 test-matrix \
 	vm vm-run bench fuzz lint
