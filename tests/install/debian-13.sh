@@ -1,5 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# TIMEOUT=7200
+# TIMEOUT=28800
 # The packages on Debian 13: built, installed, booted, upgraded, removed.
 exec tests/install/lib/install.sh trixie

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# TIMEOUT=1800
+# TIMEOUT=7200
 # The packages of this machine's release: lintian is content, and each has what
 # belongs there. The RPMs have the same.
 set -euo pipefail

@@ -127,7 +127,7 @@ boot() { # KERNEL STAGE: prints what the guest says
 		{ cat "$work/$2.mke2fs" >&2; die "no image"; }
 	as_root cp "$system/boot/vmlinuz-$1" "$system/boot/initrd.img-$1" "$work/"
 	as_root chown "$(id -u)" "$image" "$work"/{vmlinuz,initrd.img}-"$1"
-	setpriv --pdeathsig TERM timeout -k 5 "${VM_TIMEOUT:-3600}" qemu-system-x86_64 -accel "tcg,thread=${VM_THREAD:-single}" \
+	setpriv --pdeathsig TERM timeout -k 5 "${VM_TIMEOUT:-14400}" qemu-system-x86_64 -accel "tcg,thread=${VM_THREAD:-single}" \
 		-smp 2 -cpu 'max,-erms,-fsrm' -m 2G -nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$work/vmlinuz-$1" -initrd "$work/initrd.img-$1" \
 		-append "root=/dev/vda rw console=ttyS0 loglevel=5 panic=-1 oops=panic systemd.show_status=yes" \

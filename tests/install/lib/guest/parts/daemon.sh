@@ -47,7 +47,7 @@ owned() { # MODE OWNER:GROUP PATH
 }
 scraped() {
 	exec 3<>/dev/tcp/127.0.0.1/19118
-	printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
+	printf 'GET /metrics HTTP/1.0\r\nAccept: application/openmetrics-text; version=1.0.0\r\n\r\n' >&3
 	tr -d '\r' <&3 >/run/scrape
 	exec 3>&-
 	tail -n 3 /run/scrape
@@ -75,7 +75,7 @@ daemon_works() {
 	check "it cannot write where others do" refuse 1 writes /etc/sysperf-was-here
 	check "nor in programs" refuse 1 writes /usr/bin/sysperf
 	check "it can write its recordings" writes /var/lib/sysperf
-	check "viewers' socket is for root and the group" owned 660 root:sysperf /run/sysperf/sysperfd.sock
+	check "viewers' socket is for it and the group" owned 660 sysperf:sysperf /run/sysperf/sysperfd.sock
 	check "recordings are its own" owned 750 sysperf:sysperf /var/lib/sysperf
 	check "metrics are for this machine" refuse 1 outside_ports
 	check "a member of the group is served by it, with the module" serves "\"$version\""
