@@ -30,8 +30,8 @@ struct procfs {
 	bool canned; /* a tree to read instead of this machine */
 	bool own_pids; /* /proc is of the pid namespace we are in */
 	int fd; /* of /proc */
-	/* Of /proc/loadavg before the last reading. */
-	uint64_t all_threads, last_pid;
+	/* Of /proc/loadavg before the last reading, and the one before that. */
+	uint64_t all_threads, last_pid, older_pid;
 	struct sp_task_cache cache;
 	struct sp_task_dir dir; /* of /proc */
 	struct sp_task_reader reader;
@@ -92,7 +92,7 @@ static int procfs_open(struct sp_source **src,
 	p->canned = cfg->root[0] != '\0';
 	p->fd = fd;
 	p->own_pids = !p->canned && is_own_namespace(fd);
-	p->last_pid = SP_ABSENT;
+	p->last_pid = p->older_pid = SP_ABSENT;
 	/* Files of a canned tree may be put in place of others. */
 	p->reader.file.keep_below = p->canned ? 0 : sp_task_file_limit();
 	p->reader.tick_ns = sp_tick_ns();
@@ -265,22 +265,54 @@ static int read_listing(struct procfs *p, struct sp_snapshot *snap)
 	return ret < 0 ? ret : p->dir.err;
 }
 
-/*
- * Listing /proc takes a fifth of the time that reading its idle tasks does.
- * The kernel tells cheaply whether a number was given to a new task since.
- * (Restoring a checkpoint may give numbers without that: so list now and then
- * all the same.)
- */
-static bool must_list(struct procfs *p)
+/* Those that are known, and those above a number that are not. */
+static int read_known_and_new(struct procfs *p, struct sp_snapshot *snap,
+			      uint32_t above)
 {
-	const uint64_t last = p->last_pid;
+	int ret = read_known(p, snap);
+	uint32_t pid;
+
+	if (ret < 0)
+		return ret;
+	if (!sp_task_dir_start_at(&p->dir, p->fd, above + 1))
+		return -EINVAL;
+	while (ret >= 0 && (pid = sp_task_dir_next(&p->dir)) != 0) {
+		const struct sp_task_entry *e =
+			sp_task_cache_find(&p->cache, pid);
+
+		if (!e || e->seen != p->cache.refresh)
+			ret = read_process(p, snap, pid);
+	}
+	return ret < 0 ? ret : p->dir.err;
+}
+
+/*
+ * Listing /proc takes a fifth of the time that reading its idle tasks does, and
+ * more where others keep CPUs and their caches busy. The kernel tells cheaply
+ * which number it gave to a new task last: so list those that it gave since.
+ * Since the refresh before the last one, that is, as a task has its number
+ * before it can be seen. (Restoring a checkpoint may give any numbers, and they
+ * may have begun anew altogether: so list all now and then.)
+ */
+static int read_tasks(struct procfs *p, struct sp_snapshot *snap)
+{
+	const uint64_t last = p->last_pid, older = p->older_pid;
 	char buf[128];
 	ssize_t n = sp_read_small(p->fd, "loadavg", buf, sizeof(buf));
 
+	p->older_pid = last;
 	sp_parse_loadavg(buf, n > 0 ? (size_t)n : 0, &p->all_threads,
 			 &p->last_pid);
-	return !p->own_pids || p->last_pid == SP_ABSENT ||
-	       p->last_pid != last || p->cache.refresh % LIST_EVERY == 0;
+	if (!p->own_pids || p->last_pid == SP_ABSENT ||
+	    p->cache.refresh % LIST_EVERY == 0)
+		return read_listing(p, snap);
+	if (p->last_pid == last && last == older)
+		return read_known(p, snap);
+	/* Threads' numbers are not in this listing, and lower is anew. */
+	if (p->threads || older > last || last > p->last_pid ||
+	    p->dir.shift <= 0)
+		return read_listing(p, snap);
+	return read_known_and_new(p, snap, (uint32_t)older);
 }
 
 /*
@@ -345,12 +377,12 @@ static int procfs_read(struct sp_source *src, struct sp_snapshot *snap)
 	p->reader.ask = p->exits.open ? &p->exits.sock : NULL;
 	p->reader.has_blkio =
 		sp_read_u64(p->fd, "sys/kernel/task_delayacct") == 1;
-	ret = must_list(p) ? read_listing(p, snap) : read_known(p, snap);
+	ret = read_tasks(p, snap);
 	snap->tasks_are_partial = is_partial(p, snap);
 	if (ret >= 0)
 		ret = read_ended(p, snap);
 	if (ret < 0)
-		p->last_pid = SP_ABSENT;
+		p->last_pid = p->older_pid = SP_ABSENT;
 	sp_task_cache_end(&p->cache);
 	fill_info(p, &snap->info);
 	return ret;

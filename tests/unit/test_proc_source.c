@@ -4,6 +4,7 @@
  * summed and apart, and this machine's.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include <sysperf/collector.h>
 #include <sysperf/source.h>
 
+#include "../../daemon/collector/task_dir.h"
 #include "procfs.h"
 #include "tree.h"
 
@@ -346,6 +348,78 @@ static void files_stay_open(void **state)
 	close(from);
 }
 
+static int compare(const void *a, const void *b)
+{
+	const struct sp_raw_task *l = a, *r = b;
+
+	return (l->tid > r->tid) - (l->tid < r->tid);
+}
+
+/* Whoever comes is there at once, whoever goes is not, and nobody is twice. */
+static void tasks_come_and_go(void **state)
+{
+	struct sp_source *src = procfs_open("", false);
+	struct sp_snapshot s;
+	pid_t before = 0;
+
+	(void)state;
+	sp_snapshot_init(&s);
+	for (int i = 0; i < 25; i++) {
+		int to, from;
+		pid_t pid = start_child(&to, &from);
+
+		procfs_read(src, &s);
+		assert_non_null(procfs_find(&s, (uint32_t)pid));
+		assert_non_null(procfs_find(&s, 1));
+		qsort(s.tasks, s.nr_tasks, sizeof(s.tasks[0]), compare);
+		for (size_t j = 1; j < s.nr_tasks; j++)
+			if (!(s.tasks[j].flags & SYSPERF_TASK_EXITED))
+				assert_int_not_equal(s.tasks[j - 1].tid,
+						     s.tasks[j].tid);
+		if (before)
+			assert_true(!procfs_find(&s, (uint32_t)before) ||
+				    procfs_find(&s, (uint32_t)before)->flags &
+					    SYSPERF_TASK_EXITED);
+		close(to);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		before = i % 3 ? 0 : pid;
+		close(from);
+		if (before) /* its end was told with this one */
+			procfs_read(src, &s);
+	}
+	src->ops->close(src);
+	sp_snapshot_free(&s);
+}
+
+/* A listing may begin at a number, if the kernel's positions allow it. */
+static void listings_begin_anywhere(void **state)
+{
+	static struct sp_task_dir dir;
+	int fd = open("/proc", O_RDONLY | O_DIRECTORY), to, from;
+	pid_t pid = start_child(&to, &from);
+	uint32_t number, last = 0;
+	bool found = false;
+
+	(void)state;
+	assert_false(sp_task_dir_start_at(&dir, fd, 1));
+	sp_task_dir_start(&dir, fd);
+	while ((number = sp_task_dir_next(&dir)) != 0)
+		found |= number == (uint32_t)pid;
+	assert_true(found);
+	assert_true(sp_task_dir_start_at(&dir, fd, (uint32_t)pid));
+	assert_int_equal(sp_task_dir_next(&dir), pid);
+	while ((number = sp_task_dir_next(&dir)) != 0) {
+		assert_true(number > last);
+		last = number;
+	}
+	assert_true(sp_task_dir_start_at(&dir, fd, 1));
+	assert_int_equal(sp_task_dir_next(&dir), 1);
+	close(fd);
+	close(to);
+	close(from);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +432,8 @@ int main(void)
 		cmocka_unit_test(no_proc),
 		cmocka_unit_test(this_machine),
 		cmocka_unit_test(files_stay_open),
+		cmocka_unit_test(tasks_come_and_go),
+		cmocka_unit_test(listings_begin_anywhere),
 		cmocka_unit_test(hidden_tasks_are_missed),
 		cmocka_unit_test(frames_of_this_machine),
 	};
