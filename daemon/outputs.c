@@ -106,11 +106,12 @@ static void on_frame(struct consumer *c, const struct sp_frame *frame,
 		sp_http_stale(o->http);
 }
 
-/* Its collector may be another one, and the last frame's rows gone. */
-static void on_changed(struct consumer *c)
+static void on_changed(struct consumer *c, bool source)
 {
 	struct outputs *o = (struct outputs *)c;
 
+	if (!source)
+		return;
 	o->has_last = false;
 	if (o->http)
 		sp_http_stale(o->http);

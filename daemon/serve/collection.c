@@ -136,11 +136,11 @@ static int collector_open(const struct collection *c, struct sp_collector **out,
 	return ret;
 }
 
-static void tell_changed(struct collection *c)
+static void tell_changed(struct collection *c, bool source)
 {
 	for (struct consumer *u = c->consumers; u; u = u->next)
 		if (u->changed)
-			u->changed(u);
+			u->changed(u, source);
 	if (c->all->hooks.changed)
 		c->all->hooks.changed(c->all->hooks.ctx);
 }
@@ -158,7 +158,7 @@ static void replace(struct collection *c, struct sp_collector *new)
 	slog(LOG_NOTICE, "source", "the source is now %s%s%s", name,
 	     *sp_collector_why_not_kmod(new) ? ": " : "",
 	     sp_collector_why_not_kmod(new));
-	tell_changed(c);
+	tell_changed(c, true);
 }
 
 /* The source has failed, as it does when the module is unloaded. */
@@ -181,7 +181,7 @@ static void recover(struct collection *c, int error)
 	sp_collector_close(c->collector);
 	c->collector = NULL;
 	if (!c->failed)
-		tell_changed(c);
+		tell_changed(c, true);
 	c->failed = true;
 }
 
@@ -256,7 +256,7 @@ static struct collection *collection_new(struct collections *all,
 	if (!*ret)
 		*ret = sd_event_add_time(all->event, &c->timer, CLOCK_MONOTONIC,
 					 c->due_us, ACCURACY_US, on_timer, c);
-	tell_changed(c);
+	tell_changed(c, true);
 	if (!*ret)
 		return c;
 	if (c->collector)
@@ -347,7 +347,7 @@ void collections_thresholds(struct collections *all,
 	for (struct collection *c = all->first; c; c = c->next) {
 		if (c->collector)
 			sp_collector_set_thresholds(c->collector, t);
-		tell_changed(c);
+		tell_changed(c, false);
 	}
 }
 
@@ -373,7 +373,7 @@ void collections_look(struct collections *all)
 			continue;
 		}
 		sp_collector_close(new); /* not yet, or not for us */
-		tell_changed(c);
+		tell_changed(c, false);
 	}
 }
 

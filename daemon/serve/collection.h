@@ -31,8 +31,14 @@ struct consumer {
 	 */
 	void (*frame)(struct consumer *c, const struct sp_frame *frame,
 		      uint64_t serial);
-	/* The source is another one now, or has failed; may be NULL. As above. */
-	void (*changed)(struct consumer *c);
+	/**
+	 * changed() - something is as was not told before; may be NULL
+	 * @source: the source is another one now, or has failed, and the last
+	 *	frame is gone
+	 *
+	 * As above.
+	 */
+	void (*changed)(struct consumer *c, bool source);
 	bool cgroups; /* it wants to know tasks' control groups */
 	struct collection *collection; /* where it takes part, or NULL */
 	struct consumer *next;

@@ -232,11 +232,12 @@ static void add_welcome(const struct viewer *v, struct sp_bytes *b)
 	sp_message_welcome(b, &w);
 }
 
-static void on_changed(struct consumer *c)
+static void on_changed(struct consumer *c, bool source)
 {
 	struct viewer *v = (struct viewer *)c;
 	struct sp_bytes b = {0};
 
+	(void)source;
 	if (v->dead || v->ending)
 		return;
 	if (v->nr_queue) {

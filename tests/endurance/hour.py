@@ -58,8 +58,9 @@ clear_for = 20s
 HOOK = """#!/bin/sh
 echo "$SYSPERF_ALERT $SYSPERF_STATE $SYSPERF_ON" >>{dir}/told
 """
-stop = multiprocessing.Event()
+stop, calm = multiprocessing.Event(), multiprocessing.Event()
 atexit.register(stop.set)
+atexit.register(calm.set)
 sysperfd.PATIENCE = PATIENT
 
 
@@ -234,7 +235,7 @@ def loads():
     """Each of them must be told of before it ends: what was."""
     done = []
     for name, alert, work in [("sp-large", "large", be_large), ("sp-spin", "spinning", spin)] * 100000:
-        if stop.wait(random.uniform(2, 15)):
+        if calm.wait(random.uniform(2, 15)):
             break
         child, end = named(name, work)
         on = f"{name} ({child.pid})"
@@ -304,10 +305,17 @@ def check_stalls(times, seen):
     check(worst <= 2 * DELAY, f"sysperfd stalled: {sorted(long, key=lambda l: -l[1])[:5]}")
 
 
-def check_alerts(done, fired):
-    """Each once by hook and log, when it fired and when it was over; no other."""
+def all_over(done):
+    """What is told of alerts, once there is nothing more to tell."""
     expected = {(alert, state, on): 1 for alert, on in done for state in ("firing", "resolved")}
     wait_for("alerts to be over", lambda: set(expected) <= set(told()))
+    samples = daemon.count("recorded_samples")
+    wait_for("viewers to know", lambda: daemon.count("recorded_samples") > samples + 1)
+    return expected
+
+
+def check_alerts(expected, done, fired):
+    """Each once by hook and log, when it fired and when it was over; no other."""
     mine = {k: n for k, n in told().items() if k[0] in ("large", "spinning")}
     check(mine == expected, f"hook: {set(mine.items()) ^ set(expected.items())}")
     said = daemon.said().splitlines()
@@ -385,9 +393,12 @@ cpu, took, status = cpu_seconds(daemon.pid) - cpu, time.monotonic() - began, dae
 samples = int(status["recorded_samples"]) - int(begin["recorded_samples"])
 print(f"{TASKS} tasks, {took / 60:.1f} minutes: {samples} samples of {took / DELAY:.0f} that there was time for, "
       f"{1000 * cpu / samples:.1f} ms of CPU each; {reloads} reloads")
+calm.set()
+done = result(roles.pop("loads"))
+expected = all_over(done)
 stop.set()
 found = {name: result(r) for name, r in roles.items()}
-check_alerts(found["loads"], found["steady"][2])
+check_alerts(expected, done, found["steady"][2])
 print(f"viewers: {found['visitors']} came and went; the slow one read {found['slow'][0]} frames and lost {found['slow'][1]}; "
       f"{found['scrapes']} scrapes")
 check(found["slow"][1] > 0, "the slow viewer is told what it lost")
