@@ -11,7 +11,7 @@ sys.path[:0] = ["tests/vm/lib", "tests/lib"]
 import sysperfd
 from block_test import *
 
-DELAY = 0.1
+DELAY = 0.2
 SIZE = 128 << 11  # sectors
 MOUNT, DIRECTORY = f"{sysperfd.directory}/disk", f"{sysperfd.directory}/disk/rec"
 ELSEWHERE = f"{sysperfd.directory}/elsewhere"
@@ -48,7 +48,8 @@ def hangs():
     atexit.register(resume)
     during = frames(80)
     print(f"intervals: {before:.3f} s, {during:.3f} s while the disk hangs")
-    check(during < 2 * before, f"frames come every {during} s, and every {before} s before")
+    # An emulated machine is as fast as others let it be.
+    check(during < 5 * max(before, DELAY), f"frames come every {during} s, and every {before} s before")
     sysperfd.wait_for("samples to be lost", lambda: daemon.count("not_recorded") > lost)
     check(daemon.count("recording_waits") > 10, "samples wait for the disk")
     sysperfd.wait_for("that to be told", lambda: daemon.said().count("does not keep up") == told + 1)
