@@ -102,7 +102,7 @@ system_make() {
 	apt install "linux-headers-$older"
 	signing_key
 	for of in "$version" "$next" "$version"; do
-		apt install --allow-downgrades "/root/debs/sysperf_${of}_amd64.deb" "/root/debs/sysperf-dkms_${of}_all.deb"
+		apt install --no-install-recommends --allow-downgrades "/root/debs/sysperf_${of}_amd64.deb" "/root/debs/sysperf-dkms_${of}_all.deb"
 		built "$older" "$of"
 		[[ ! -d $system/usr/src/sysperf-$other ]] || die "the source of version $other is still there"
 		other=$of

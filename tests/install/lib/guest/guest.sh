@@ -41,9 +41,9 @@ dpkg_install() { # VERSION: what it said is in /run/dpkg, too
 }
 # An emulated machine may be very slow.
 eventually() { # COMMAND…
-	local until=$((SECONDS + 600))
-	until "$@"; do
-		((SECONDS < until)) || return 1
+	local said until=$((SECONDS + 600))
+	until said=$("$@" 2>&1); do
+		((SECONDS < until)) || { echo "$said"; return 1; }
 		sleep 1
 	done
 }

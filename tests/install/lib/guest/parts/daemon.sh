@@ -70,7 +70,7 @@ daemon_works() {
 	check "sysperfd is active" active sysperfd.service sysperfd.socket sysperfd-metrics.socket
 	check "systemd is told, and looks after it" notifies
 	check "it feeds the watchdog" feeds_watchdog
-	check "it runs as its user, without a capability in effect" unprivileged
+	check "it runs as its user, without a capability in effect" eventually unprivileged
 	check "it is sandboxed" exposed 25
 	check "it cannot write where others do" refuse 1 writes /etc/sysperf-was-here
 	check "nor in programs" refuse 1 writes /usr/bin/sysperf
