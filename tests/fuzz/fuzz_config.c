@@ -1,53 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Whatever a configuration file holds: it is taken, and then what is printed
- * of it says the same, or it is refused in one line with its place.
- */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* sysperf.conf */
 #include <sysperf/config.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static int parse(struct sp_config *c, const void *data, size_t size, char *err,
-		 size_t len)
-{
-	FILE *f = fmemopen((void *)(uintptr_t)data, size, "r");
-	int ret;
-
-	if (!f)
-		abort();
-	ret = sp_config_parse(c, f, "file", err, len);
-	fclose(f);
-	return ret;
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-	struct sp_config c, again;
-	char err[256] = "", *text = NULL;
-	size_t len = 0;
-	FILE *f;
-
-	if (!size)
-		return 0;
-	sp_config_init(&c);
-	if (parse(&c, data, size, err, sizeof(err))) {
-		if (strncmp(err, "file:", 5) != 0)
-			abort();
-		return 0;
-	}
-	f = open_memstream(&text, &len);
-	if (!f)
-		abort();
-	sp_config_print(&c, f);
-	fclose(f);
-	sp_config_init(&again);
-	if (parse(&again, text, len, err, sizeof(err)))
-		abort();
-	free(text);
-	return 0;
-}
+#define CONFIG struct sp_config
+#define CONFIG_INIT sp_config_init
+#define CONFIG_PARSE sp_config_parse
+#define CONFIG_PRINT sp_config_print
+#include "config_round.h"
