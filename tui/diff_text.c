@@ -5,33 +5,17 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "diff.h"
 #include "fmt.h"
 
-#define LINE_MAX 2048
 #define WIDTH_MAX 400
 
 struct page {
 	FILE *f;
 	int width;
 };
-
-static void line(const struct page *p, const char *form, ...)
-	__attribute__((format(printf, 2, 3)));
-static void line(const struct page *p, const char *form, ...)
-{
-	char text[LINE_MAX], safe[LINE_MAX];
-	va_list ap;
-
-	va_start(ap, form);
-	vsnprintf(text, sizeof(text), form, ap);
-	va_end(ap);
-	fmt_text(safe, sizeof(safe), text, p->width);
-	fprintf(p->f, "%s\n", safe);
-}
 
 static void write_side(const struct page *p, char which, const char *name,
 		       const struct diff_side *s)
@@ -40,18 +24,20 @@ static void write_side(const struct page *p, char which, const char *name,
 	char begin[REPORT_TIME_MAX], zone[REPORT_TIME_MAX];
 	char length[REPORT_TIME_MAX], sample[REPORT_TIME_MAX];
 
-	line(p, "%c  %s", which, name);
-	line(p, "   %s, Linux %s, source %s; from %s %s, %s recorded", s->host,
-	     s->kernel, s->source, report_time(begin, s->begin),
-	     report_zone(zone, s->begin), report_length(length, s->seconds));
-	line(p, "   %" PRIu64 " samples of %s", s->frames,
-	     report_length(sample, s->seconds / (double)s->frames));
+	fmt_line(p->f, p->width, "%c  %s", which, name);
+	fmt_line(p->f, p->width,
+		 "   %s, Linux %s, source %s; from %s %s, %s recorded", s->host,
+		 s->kernel, s->source, report_time(begin, s->begin),
+		 report_zone(zone, s->begin),
+		 report_length(length, s->seconds));
+	fmt_line(p->f, p->width, "   %" PRIu64 " samples of %s", s->frames,
+		 report_length(sample, s->seconds / (double)s->frames));
 	if (d->places)
-		line(p,
-		     "   DAMAGED in %" PRIu64 " place%s: %" PRIu64
-		     " bytes skipped, %" PRIu64 " samples lost",
-		     d->places, d->places == 1 ? "" : "s", d->bytes,
-		     d->records);
+		fmt_line(p->f, p->width,
+			 "   DAMAGED in %" PRIu64 " place%s: %" PRIu64
+			 " bytes skipped, %" PRIu64 " samples lost",
+			 d->places, d->places == 1 ? "" : "s", d->bytes,
+			 d->records);
 }
 
 static char *change_text(char *buf, size_t len, const struct diff_row *row)
@@ -94,11 +80,12 @@ static void write_row(const struct page *p, const struct diff_row *row)
 	char what[96], a[32], b[32], change[32], prob[32];
 
 	what_text(what, sizeof(what), row);
-	line(p, "%-8s %-44s %10s %10s %8s %9s", diff_outcomes[row->outcome],
-	     what, report_value(a, sizeof(a), &row->field, row->a),
-	     report_value(b, sizeof(b), &row->field, row->b),
-	     change_text(change, sizeof(change), row),
-	     p_text(prob, sizeof(prob), row->p));
+	fmt_line(p->f, p->width, "%-8s %-44s %10s %10s %8s %9s",
+		 diff_outcomes[row->outcome], what,
+		 report_value(a, sizeof(a), &row->field, row->a),
+		 report_value(b, sizeof(b), &row->field, row->b),
+		 change_text(change, sizeof(change), row),
+		 p_text(prob, sizeof(prob), row->p));
 }
 
 static void write_rows(const struct page *p, const struct diff_result *r,
@@ -115,11 +102,12 @@ static void write_rows(const struct page *p, const struct diff_result *r,
 			if (row->outcome != order[k] || !*row->name == tasks)
 				continue;
 			if (!any) {
-				line(p, "%s", "");
-				line(p, "%-53s %10s %10s %8s %9s",
-				     tasks ? "TASKS, all of a name together"
-					   : "GOLDEN SIGNALS",
-				     "MEAN A", "MEAN B", "CHANGE", "P");
+				fmt_line(p->f, p->width, "%s", "");
+				fmt_line(p->f, p->width,
+					 "%-53s %10s %10s %8s %9s",
+					 tasks ? "TASKS, all of a name together"
+					       : "GOLDEN SIGNALS",
+					 "MEAN A", "MEAN B", "CHANGE", "P");
 			}
 			any = true;
 			write_row(p, row);
@@ -130,7 +118,7 @@ static void write_rows(const struct page *p, const struct diff_result *r,
 static void write_list(const struct page *p, const struct diff_result *r,
 		       enum diff_outcome outcome, const char *why)
 {
-	char text[LINE_MAX];
+	char text[FMT_LINE_MAX];
 	int at = snprintf(text, sizeof(text), "%s%s%s:", diff_outcomes[outcome],
 			  *why ? ", " : "", why);
 	bool any = false;
@@ -147,21 +135,21 @@ static void write_list(const struct page *p, const struct diff_result *r,
 			     sp_resource_names[row->field.resource],
 			     row->field.key);
 		if (any && at + n + 1 > p->width) {
-			line(p, "%s,", text);
+			fmt_line(p->f, p->width, "%s,", text);
 			text[0] = '\0';
 			at = 0;
 			n = snprintf(item, sizeof(item), "  %s %s",
 				     sp_resource_names[row->field.resource],
 				     row->field.key);
 		}
-		if (at + n >= LINE_MAX)
+		if (at + n >= FMT_LINE_MAX)
 			break;
 		memcpy(text + at, item, (size_t)n + 1);
 		at += n;
 		any = true;
 	}
 	if (any)
-		line(p, "%s", text);
+		fmt_line(p->f, p->width, "%s", text);
 }
 
 /* Each reason once. */
@@ -186,19 +174,22 @@ static void write_sum(const struct page *p, const struct diff_head *h,
 {
 	size_t judged = r->nr - r->count[DIFF_UNKNOWN];
 
-	line(p, "%s", "");
+	fmt_line(p->f, p->width, "%s", "");
 	if (!judged)
-		line(p, "nothing can be judged");
+		fmt_line(p->f, p->width, "nothing can be judged");
 	else if (r->count[DIFF_WORSE])
-		line(p, "%zu of %zu numbers got worse by %g %% or more",
-		     r->count[DIFF_WORSE], judged, h->threshold_pct);
+		fmt_line(p->f, p->width,
+			 "%zu of %zu numbers got worse by %g %% or more",
+			 r->count[DIFF_WORSE], judged, h->threshold_pct);
 	else
-		line(p,
-		     "no regression: of %zu numbers none got worse by %g %% "
-		     "or more",
-		     judged, h->threshold_pct);
+		fmt_line(
+			p->f, p->width,
+			"no regression: of %zu numbers none got worse by %g %% "
+			"or more",
+			judged, h->threshold_pct);
 	if (r->count[DIFF_UNKNOWN])
-		line(p, "%zu numbers cannot be judged", r->count[DIFF_UNKNOWN]);
+		fmt_line(p->f, p->width, "%zu numbers cannot be judged",
+			 r->count[DIFF_UNKNOWN]);
 }
 
 void diff_text(FILE *f, const struct diff_head *h, const struct diff_result *r,
@@ -210,7 +201,7 @@ void diff_text(FILE *f, const struct diff_head *h, const struct diff_result *r,
 	write_side(&p, 'B', h->name_b, h->b);
 	write_rows(&p, r, false);
 	write_rows(&p, r, true);
-	line(&p, "%s", "");
+	fmt_line(p.f, p.width, "%s", "");
 	write_list(&p, r, DIFF_SAME, "");
 	write_unknown(&p, r);
 	write_sum(&p, h, r);

@@ -4,6 +4,7 @@
  * programs as plain decimals, and names made safe for a terminal.
  */
 #include <math.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -214,4 +215,16 @@ const char *fmt_unit(enum sp_unit unit)
 	default:
 		return "";
 	}
+}
+
+void fmt_line(FILE *f, int width, const char *form, ...)
+{
+	char text[FMT_LINE_MAX], safe[FMT_LINE_MAX];
+	va_list ap;
+
+	va_start(ap, form);
+	vsnprintf(text, sizeof(text), form, ap);
+	va_end(ap);
+	fmt_text(safe, sizeof(safe), text, width);
+	fprintf(f, "%s\n", safe);
 }

@@ -7,8 +7,11 @@
 #define SYSPERF_TUI_FMT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include <sysperf/fields.h>
+
+#define FMT_LINE_MAX 2048 /* bytes of a line of a page */
 
 /**
  * fmt_value() - a number with its unit, for people
@@ -56,5 +59,14 @@ char *fmt_number(char *buf, size_t len, const struct sp_field *f, double v);
  * Return: cells used.
  */
 int fmt_text(char *buf, size_t len, const char *s, int width);
+
+/**
+ * fmt_line() - a line of a page of text, made safe as by fmt_text()
+ * @f: where it goes, with a newline
+ * @width: most cells to use
+ * @form: as for printf; bytes beyond FMT_LINE_MAX are cut off
+ */
+void fmt_line(FILE *f, int width, const char *form, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif /* SYSPERF_TUI_FMT_H */

@@ -15,28 +15,12 @@
 #define EVENTS 12
 #define BESIDE 116 /* cells in which two lists stand beside each other */
 #define WIDTH_MAX 400 /* more is not filled */
-#define LINE_MAX 2048 /* bytes of so many cells, padding included */
 
 struct page {
 	FILE *f;
 	const struct report *r;
 	int width;
 };
-
-/* A line of at most the page's width, and safe for a terminal. */
-static void line(const struct page *p, const char *form, ...)
-	__attribute__((format(printf, 2, 3)));
-static void line(const struct page *p, const char *form, ...)
-{
-	char text[LINE_MAX], safe[LINE_MAX];
-	va_list ap;
-
-	va_start(ap, form);
-	vsnprintf(text, sizeof(text), form, ap);
-	va_end(ap);
-	fmt_text(safe, sizeof(safe), text, p->width);
-	fprintf(p->f, "%s\n", safe);
-}
 
 static void write_head(const struct page *p, const char *name)
 {
@@ -46,35 +30,38 @@ static void write_head(const struct page *p, const char *name)
 	char span[REPORT_TIME_MAX], recorded[REPORT_TIME_MAX], memory[32];
 	char sample[REPORT_TIME_MAX];
 
-	line(p, "sysperf report of %s", name);
-	line(p, "%s, Linux %s, %u CPU%s, %sB; source %s", r->host, r->kernel,
-	     r->nr_cpus, r->nr_cpus == 1 ? "" : "s",
-	     fmt_value(memory, sizeof(memory), &bytes,
-		       (double)r->mem_total_bytes, 8),
-	     r->source);
-	line(p, "%s to %s %s", report_time(a, r->begin), report_time(b, r->end),
-	     report_zone(zone, r->end));
+	fmt_line(p->f, p->width, "sysperf report of %s", name);
+	fmt_line(p->f, p->width, "%s, Linux %s, %u CPU%s, %sB; source %s",
+		 r->host, r->kernel, r->nr_cpus, r->nr_cpus == 1 ? "" : "s",
+		 fmt_value(memory, sizeof(memory), &bytes,
+			   (double)r->mem_total_bytes, 8),
+		 r->source);
+	fmt_line(p->f, p->width, "%s to %s %s", report_time(a, r->begin),
+		 report_time(b, r->end), report_zone(zone, r->end));
 	report_length(span, r->recorded_s + r->gaps_s);
-	line(p, "%s recorded of %s: %" PRIu64 " samples of %s on average",
-	     report_length(recorded, r->recorded_s), span, r->frames,
-	     report_length(sample, r->recorded_s / (double)r->frames));
+	fmt_line(p->f, p->width,
+		 "%s recorded of %s: %" PRIu64 " samples of %s on average",
+		 report_length(recorded, r->recorded_s), span, r->frames,
+		 report_length(sample, r->recorded_s / (double)r->frames));
 }
 
 static void write_events(const struct page *p)
 {
 	const struct report *r = p->r;
-	char lost[LINE_MAX], text[160], when[REPORT_TIME_MAX];
+	char lost[FMT_LINE_MAX], text[160], when[REPORT_TIME_MAX];
 	unsigned long all = 0;
 
 	for (int i = 0; i < EVENT_KINDS; i++)
 		all += r->count[i];
 	if (*report_lost(lost, sizeof(lost), r))
-		line(p, "LOST: %s", lost);
+		fmt_line(p->f, p->width, "LOST: %s", lost);
 	for (size_t i = 0; i < r->nr_events && i < EVENTS; i++)
-		line(p, "%s  %s", report_time(when, r->events[i].time),
-		     report_event_text(text, sizeof(text), &r->events[i]));
+		fmt_line(p->f, p->width, "%s  %s",
+			 report_time(when, r->events[i].time),
+			 report_event_text(text, sizeof(text), &r->events[i]));
 	if (all > EVENTS)
-		line(p, "and %lu more of that kind", all - EVENTS);
+		fmt_line(p->f, p->width, "and %lu more of that kind",
+			 all - EVENTS);
 }
 
 static void write_status(const struct page *p)
@@ -83,9 +70,9 @@ static void write_status(const struct page *p)
 					       SP_STATUS_CRITICAL,
 					       SP_STATUS_NONE};
 
-	line(p, "%s", "");
-	line(p, "%-10s %11s %11s %11s %11s", "STATUS", "ok", "warning",
-	     "critical", "not judged");
+	fmt_line(p->f, p->width, "%s", "");
+	fmt_line(p->f, p->width, "%-10s %11s %11s %11s %11s", "STATUS", "ok",
+		 "warning", "critical", "not judged");
 	for (int i = 0; i < SP_RESOURCES; i++) {
 		char cell[4][REPORT_TIME_MAX];
 
@@ -96,8 +83,9 @@ static void write_status(const struct page *p)
 			if (!(s > 0))
 				strcpy(cell[k], ".");
 		}
-		line(p, "%-10s %11s %11s %11s %11s", sp_resource_names[i],
-		     cell[0], cell[1], cell[2], cell[3]);
+		fmt_line(p->f, p->width, "%-10s %11s %11s %11s %11s",
+			 sp_resource_names[i], cell[0], cell[1], cell[2],
+			 cell[3]);
 	}
 }
 
@@ -134,9 +122,10 @@ static void write_episode(const struct page *p, const struct episode *e)
 			 c->share_pct);
 	else if (c)
 		snprintf(who, sizeof(who), "%s (%u)", c->comm, c->pid);
-	line(p, "%s %9s %-8s %-18s %-28s %s", report_time(when, e->begin),
-	     report_length(length, e->to - e->from), sp_status_names[e->worst],
-	     what, who, e->text);
+	fmt_line(p->f, p->width, "%s %9s %-8s %-18s %-28s %s",
+		 report_time(when, e->begin),
+		 report_length(length, e->to - e->from),
+		 sp_status_names[e->worst], what, who, e->text);
 }
 
 static void write_verdicts(const struct page *p)
@@ -145,13 +134,15 @@ static void write_verdicts(const struct page *p)
 	char length[REPORT_TIME_MAX];
 	unsigned long hidden = v->left_out;
 
-	line(p, "%s", "");
+	fmt_line(p->f, p->width, "%s", "");
 	if (!v->nr) {
-		line(p, "VERDICTS: none, no resource was in trouble");
+		fmt_line(p->f, p->width,
+			 "VERDICTS: none, no resource was in trouble");
 		return;
 	}
-	line(p, "%-19s %9s %-8s %-18s %-28s %s", "VERDICTS", "LASTED",
-	     "SEVERITY", "ABOUT", "WHO CONTRIBUTED MOST", "WORST");
+	fmt_line(p->f, p->width, "%-19s %9s %-8s %-18s %-28s %s", "VERDICTS",
+		 "LASTED", "SEVERITY", "ABOUT", "WHO CONTRIBUTED MOST",
+		 "WORST");
 	for (size_t i = 0; i < v->nr; i++) {
 		if (shown(v, i))
 			write_episode(p, &v->list[i]);
@@ -159,10 +150,12 @@ static void write_verdicts(const struct page *p)
 			hidden++;
 	}
 	if (hidden)
-		line(p, "and %lu more, less severe or shorter", hidden);
+		fmt_line(p->f, p->width, "and %lu more, less severe or shorter",
+			 hidden);
 	if (v->left_out)
-		line(p, "%lu of them together were told for %s", v->left_out,
-		     report_length(length, v->left_out_s));
+		fmt_line(p->f, p->width,
+			 "%lu of them together were told for %s", v->left_out,
+			 report_length(length, v->left_out_s));
 }
 
 static void write_signal(const struct page *p, const struct sp_field *f,
@@ -180,8 +173,8 @@ static void write_signal(const struct page *p, const struct sp_field *f,
 		report_value(cell[2 + i], sizeof(cell[0]), f,
 			     spread_percentile(s, pcts[i]));
 	report_value(cell[5], sizeof(cell[5]), f, s->max);
-	line(p, "%-38s %10s %10s %10s %10s %10s %10s", what, cell[0], cell[1],
-	     cell[2], cell[3], cell[4], cell[5]);
+	fmt_line(p->f, p->width, "%-38s %10s %10s %10s %10s %10s %10s", what,
+		 cell[0], cell[1], cell[2], cell[3], cell[4], cell[5]);
 }
 
 /* ", cpu latency p50": what is the same as in the one before is left out. */
@@ -206,7 +199,7 @@ static void write_rest(const struct page *p, bool zero)
 {
 	const struct sp_table *t = &sp_tables[SP_TABLE_GOLDEN];
 	const struct sp_field *last = NULL;
-	char text[LINE_MAX], item[96];
+	char text[FMT_LINE_MAX], item[96];
 	int at = snprintf(text, sizeof(text), "%s",
 			  zero ? "0 all the time:" : "not measured:");
 
@@ -219,7 +212,7 @@ static void write_rest(const struct page *p, bool zero)
 			continue;
 		n = list_item(item, sizeof(item), f, last);
 		if (at + n > p->width) {
-			line(p, "%s", text);
+			fmt_line(p->f, p->width, "%s", text);
 			n = list_item(item, sizeof(item), f, NULL);
 			at = snprintf(text, sizeof(text), " ");
 		}
@@ -228,17 +221,17 @@ static void write_rest(const struct page *p, bool zero)
 		last = f;
 	}
 	if (last)
-		line(p, "%s", text);
+		fmt_line(p->f, p->width, "%s", text);
 }
 
 static void write_golden(const struct page *p)
 {
 	const struct sp_table *t = &sp_tables[SP_TABLE_GOLDEN];
 
-	line(p, "%s", "");
-	line(p, "%-38s %10s %10s %10s %10s %10s %10s",
-	     "GOLDEN SIGNALS, each sample as one value", "min", "mean", "p50",
-	     "p95", "p99", "max");
+	fmt_line(p->f, p->width, "%s", "");
+	fmt_line(p->f, p->width, "%-38s %10s %10s %10s %10s %10s %10s",
+		 "GOLDEN SIGNALS, each sample as one value", "min", "mean",
+		 "p50", "p95", "p99", "max");
 	for (size_t i = 0; i < t->nr_fields; i++)
 		if (p->r->golden[i].buckets)
 			write_signal(p, &t->fields[i], &p->r->golden[i]);
@@ -248,7 +241,7 @@ static void write_golden(const struct page *p)
 
 /* TOP lines, of equal width, of tasks or of names. */
 struct list {
-	char lines[TOP + 1][LINE_MAX];
+	char lines[TOP + 1][FMT_LINE_MAX];
 	size_t nr;
 };
 
@@ -256,14 +249,14 @@ static void list_line(struct list *l, int width, const char *form, ...)
 	__attribute__((format(printf, 3, 4)));
 static void list_line(struct list *l, int width, const char *form, ...)
 {
-	char text[LINE_MAX], *to = l->lines[l->nr++];
+	char text[FMT_LINE_MAX], *to = l->lines[l->nr++];
 	va_list ap;
 	int cells;
 
 	va_start(ap, form);
 	vsnprintf(text, sizeof(text), form, ap);
 	va_end(ap);
-	cells = fmt_text(to, LINE_MAX - (size_t)width, text, width);
+	cells = fmt_text(to, FMT_LINE_MAX - (size_t)width, text, width);
 	/* What follows is 0. */
 	memset(to + strlen(to), ' ', (size_t)(width - cells));
 }
@@ -307,22 +300,23 @@ static void write_top(const struct page *p, enum task_use use)
 	struct list tasks, names;
 	char sum[32];
 
-	line(p, "%s", "");
+	fmt_line(p->f, p->width, "%s", "");
 	if (!c->told[use] || !(c->all[use] > 0)) {
-		line(p, "TOP %s: %s", task_uses[use].name,
-		     c->told[use] ? "none" : "not measured");
+		fmt_line(p->f, p->width, "TOP %s: %s", task_uses[use].name,
+			 c->told[use] ? "none" : "not measured");
 		return;
 	}
-	line(p, "TOP %s: %s %s by all tasks", task_uses[use].name,
-	     report_used(sum, sizeof(sum), p->r, use, c->all[use]),
-	     task_uses[use].total);
+	fmt_line(p->f, p->width, "TOP %s: %s %s by all tasks",
+		 task_uses[use].name,
+		 report_used(sum, sizeof(sum), p->r, use, c->all[use]),
+		 task_uses[use].total);
 	fill_list(&tasks, p, use, false, width);
 	fill_list(&names, p, use, true, width);
 	for (size_t i = 0; i < tasks.nr || (beside && i < names.nr); i++)
-		line(p, "%s%s%s", tasks.lines[i], beside ? "  " : "",
-		     beside ? names.lines[i] : "");
+		fmt_line(p->f, p->width, "%s%s%s", tasks.lines[i],
+			 beside ? "  " : "", beside ? names.lines[i] : "");
 	for (size_t i = 0; !beside && i < names.nr; i++)
-		line(p, "%s", names.lines[i]);
+		fmt_line(p->f, p->width, "%s", names.lines[i]);
 }
 
 void report_text(FILE *f, const struct report *r, const char *name, int width)
@@ -339,8 +333,10 @@ void report_text(FILE *f, const struct report *r, const char *name, int width)
 	for (int i = 0; i < USES; i++)
 		write_top(&p, (enum task_use)i);
 	if (r->consumers.dropped_tasks || r->consumers.dropped_names)
-		line(&p,
-		     "%lu tasks and %lu names that used little were not told "
-		     "apart to the end",
-		     r->consumers.dropped_tasks, r->consumers.dropped_names);
+		fmt_line(p.f, p.width,
+			 "%lu tasks and %lu names that used little were not "
+			 "told "
+			 "apart to the end",
+			 r->consumers.dropped_tasks,
+			 r->consumers.dropped_names);
 }
