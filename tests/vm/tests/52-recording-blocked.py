@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# TIMEOUT=600
+# TIMEOUT=900
 """The disk that sysperfd records to hangs: a suspended device under a file
 system. Viewers have their frames as before, what is lost is counted and told,
 and recording goes on when the disk does."""
@@ -11,6 +11,7 @@ sys.path[:0] = ["tests/vm/lib", "tests/lib"]
 import sysperfd
 from block_test import *
 
+sysperfd.PATIENCE = 300
 DELAY = 0.2
 SIZE = 128 << 11  # sectors
 MOUNT, DIRECTORY = f"{sysperfd.directory}/disk", f"{sysperfd.directory}/disk/rec"
