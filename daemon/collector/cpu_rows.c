@@ -224,7 +224,7 @@ int cpu_rows(const struct interval_frame *f, const struct task_totals *totals)
 	g->cpu_ipc = ratio(sum.events[SYSPERF_PMU_INSTRUCTIONS],
 			   sum.events[SYSPERF_PMU_CYCLES]);
 	g->cpu_cache_misses_per_s =
-		ratio(sum.events[SYSPERF_PMU_CACHE_MISSES], f->s);
+		ratio(sum.events[SYSPERF_PMU_CACHE_MISSES], f->kmod_s);
 	g->cpu_runnable_per_cpu = runnable(f, &sum, totals);
 	g->cpu_psi_some_pct =
 		pct(delta(c->psi_cpu_some_ns, p->psi_cpu_some_ns), f->ns);

@@ -295,9 +295,11 @@ static void hardware_counters(void **state)
 	f->prev.kcpus = was;
 	f->cur.kcpus = is;
 	f->prev.nr_kcpus = f->cur.nr_kcpus = 2;
+	/* The module was read late, and counted until then. */
+	f->iv.kmod_s = 3;
 	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
 	near(g->cpu_ipc, 0.5);
-	near(g->cpu_cache_misses_per_s, 1500); /* 1000 + 2000, in 2 s */
+	near(g->cpu_cache_misses_per_s, 1000); /* 1000 + 2000, in 3 s */
 	/* Only what there is. */
 	sp_field_row_clear(SP_TABLE_GOLDEN, &f->frame.golden);
 	f->cur.kpmu_events = 1 << SYSPERF_PMU_CYCLES;

@@ -14,7 +14,7 @@
 guest_packages=base-files,base-passwd,bash,dash,coreutils,util-linux,mount,findutils,diffutils,grep,sed,mawk,tar,gzip,\
 xz-utils,zstd,hostname,login,passwd,libc-bin,ncurses-base,ncurses-bin,perl-base,busybox-static,python3,procps,psmisc,\
 kmod,iproute2,iputils-ping,ethtool,netcat-openbsd,iperf3,jq,fio,stress-ng,dmsetup,mdadm,e2fsprogs,strace,tmux,\
-linux-perf,libbpf-tools,bpftool,sysstat,systemd,udev,make,python3-yaml,gcc,libc6-dev
+linux-perf,libbpf-tools,bpftool,sysstat,systemd,udev,make,python3-yaml,gcc,libc6-dev,prometheus
 
 # The libraries that the programs link with, as the Makefile names them.
 foreign_libraries() {

@@ -22,7 +22,7 @@ device = Device()
 before = device.snapshot()
 frame = frames("--source", "kmod", "-n", "1", "-d", "3")[0]
 after = device.snapshot()
-want = {sleeper.pid: (SLEEPING, "sleep_pct", 99), reader.pid: (IOWAIT, "iowait_pct", 40 if CHECKING else 75),
+want = {sleeper.pid: (SLEEPING, "sleep_pct", 99), reader.pid: (IOWAIT, "iowait_pct", 40 if SLOWNESS > 1 else 75),
         blocked.pid: (BLOCKED, "blocked_pct", 99)}
 for pid, (state, key, least) in want.items():
     states = state_pct(before.task(pid), after.task(pid))

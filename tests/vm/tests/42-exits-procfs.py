@@ -88,11 +88,11 @@ def told_once():
 def as_wait4_says():
     """One that comes and goes within an interval; one that was there before."""
     gate = os.pipe()
-    old = child(3, lambda: (os.read(gate[0], 1), burn(1)))
+    old = child(3, lambda: (os.read(gate[0], 1), burn(SLOWNESS)))
     time.sleep(0.5)  # it waits
     sysperf = Sysperf()
     os.write(gate[1], b"x")
-    new = child(0, burn, 1)
+    new = child(0, burn, SLOWNESS)
     killed = child(0, time.sleep, 1000)
     os.kill(killed, signal.SIGKILL)
     truth = {pid: reap(pid) for pid in (old, new, killed)}
@@ -111,7 +111,7 @@ def threads_of_a_process():
 
     def work():
         for seconds in 0.2, 0.4, 0.6:
-            some = [threading.Thread(target=burn, args=(seconds,)) for _ in range(2)]
+            some = [threading.Thread(target=burn, args=(seconds * SLOWNESS,)) for _ in range(2)]
             for t in some:
                 t.start()
             for t in some:
