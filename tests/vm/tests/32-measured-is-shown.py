@@ -39,7 +39,7 @@ hog, idle = Load(spin, cpu=1), Load(sleep_long)
 receiver = Load(receive, listener)
 sender = Load(send, listener.getsockname()[1])
 time.sleep(1)
-(begin, before), [frame], (end, after) = sent(), frames("--require", "sched,block,pmu,net,tcp,reclaim", "-n", "1", "-d", "5"), sent()
+(begin, before), [frame], (end, after) = sent(), frames("--require", "sched,block,pmu,net,tcp,reclaim", "-n", "1", "-d", str(5 * SLOWNESS)), sent()
 cycles, instructions, references, misses = PACE
 
 r = row(frame, hog.pid)

@@ -76,7 +76,8 @@ while sum(m.reclaim_stalls for m in device.snapshot().of(MEMORY)) < 100:
     time.sleep(1)
 for load in loads:
     os.kill(load.pid, signal.SIGSTOP)
-time.sleep(2)
+for load in loads:  # which takes what populates a mapping as long as that does
+    eventually(lambda: process_state(load.pid) == "T", "the load to stop", 100)
 for event in "begin", "end":
     trace(event, "0")
 after = device.snapshot()
