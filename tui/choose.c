@@ -85,8 +85,9 @@ static void set_user(struct live *l, const char *text)
 {
 	char err[160];
 
-	l->o->view.has_uid = false;
-	if (*text && view_parse_user(&l->o->view, text, err, sizeof(err)))
+	view_all_users(&l->o->view);
+	if (*text && view_parse_user(&l->o->view, text, l->feed->elsewhere, err,
+				     sizeof(err)))
 		live_say(l, true, "%s", err);
 	changed(l);
 }
@@ -128,7 +129,7 @@ void act_clear(struct live *l)
 
 	v->nr_filters = 0;
 	v->match[0] = '\0';
-	v->has_uid = false;
+	view_all_users(v);
 	v->nr_pids = 0;
 	v->hide_idle = false;
 	v->hide_kthreads = false;

@@ -214,6 +214,8 @@ static void choice_text(const struct live *l, char *buf, size_t len)
 		ADD("%s%s", i ? ", " : "  only by ", v->filters[i].field->key);
 	if (v->has_uid)
 		ADD("  only uid %u", v->uid);
+	if (*v->user)
+		ADD("  only %s", v->user);
 	if (v->nr_pids)
 		ADD("  only %zu pids", v->nr_pids);
 	if (v->hide_idle)

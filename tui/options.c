@@ -263,6 +263,9 @@ int options_parse(struct options *o, int argc, char **argv)
 		ret = check_replay(o, err);
 	if (!ret)
 		ret = check_look(o, err);
+	if (!ret && o->user)
+		ret = view_parse_user(&o->view, o->user, o->host || o->replay,
+				      err, OPTIONS_ERR_MAX);
 	if (!ret && o->collector.threads && !o->fields)
 		ret = show_tid(o, err);
 	if (ret) {

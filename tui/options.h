@@ -53,6 +53,7 @@ struct options {
 	bool delay_given, sort_given; /* they are not the usual ones */
 	bool readonly; /* nothing is done to tasks */
 	bool daemon; /* --source daemon: sysperfd or nothing */
+	const char *user; /* -u: only tasks of that user; or NULL */
 	const char *host; /* --host: another machine's sysperfd; or NULL */
 	const char *socket; /* of sysperfd; NULL: the usual one */
 	const char *record; /* where to record to, or NULL */

@@ -211,6 +211,8 @@ static bool chosen(const struct view *v, const struct sp_task *t)
 		return false;
 	if (v->has_uid && t->uid != v->uid)
 		return false;
+	if (*v->user && strcmp(t->user, v->user) != 0)
+		return false;
 	if (v->nr_pids && !has_pid(v, t))
 		return false;
 	if (v->hide_idle && task_idle(t))

@@ -47,6 +47,8 @@ struct view {
 	size_t nr_pids; /* 0 for all */
 	bool has_uid; /* only tasks of uid */
 	uid_t uid;
+	/* Only of a user of that name, as frames have it; "" for all. */
+	char user[sizeof(((struct sp_task *)0)->user)];
 	bool hide_idle; /* leave out tasks that did nothing */
 	bool hide_kthreads;
 	/* Rows besides those of the frame; they hold as long as it does. */
@@ -100,8 +102,16 @@ int view_add_pids(struct view *v, const char *pids, char *err, size_t len);
 
 /**
  * view_parse_user() - only tasks of a user, by name or number
+ * @elsewhere: tasks are of another machine, or time, whose names of users are
+ *	in the frames alone; then every name is taken
  */
-int view_parse_user(struct view *v, const char *user, char *err, size_t len);
+int view_parse_user(struct view *v, const char *user, bool elsewhere, char *err,
+		    size_t len);
+
+/**
+ * view_all_users() - tasks of any user
+ */
+void view_all_users(struct view *v);
 
 /**
  * view_select() - choose and order the tasks of a frame

@@ -175,12 +175,24 @@ int view_add_pids(struct view *v, const char *pids, char *err, size_t len)
 	return 0;
 }
 
-int view_parse_user(struct view *v, const char *user, char *err, size_t len)
+void view_all_users(struct view *v)
 {
-	const struct passwd *pw = *user ? getpwnam(user) : NULL;
+	v->has_uid = false;
+	v->user[0] = '\0';
+}
+
+int view_parse_user(struct view *v, const char *user, bool elsewhere, char *err,
+		    size_t len)
+{
+	const struct passwd *pw = *user && !elsewhere ? getpwnam(user) : NULL;
 	unsigned long uid;
 	char *end;
 
+	view_all_users(v);
+	if (elsewhere && user[strspn(user, "0123456789")]) {
+		snprintf(v->user, sizeof(v->user), "%s", user);
+		return 0;
+	}
 	if (pw) {
 		v->uid = pw->pw_uid;
 		v->has_uid = true;

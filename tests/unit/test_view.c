@@ -122,9 +122,20 @@ static void test_choice(void **state)
 	v.hide_idle = true;
 	assert_int_equal(select_nr(&v, &f), 2);
 	v.hide_idle = false;
-	assert_int_equal(view_parse_user(&v, "7", err, sizeof(err)), 0);
+	assert_int_equal(view_parse_user(&v, "7", false, err, sizeof(err)), 0);
 	assert_int_equal(select_nr(&v, &f), 1);
-	v.has_uid = false;
+	/* Who root is elsewhere, frames say. */
+	strcpy(t[3].user, "root");
+	strcpy(t[4].user, "rooted");
+	t[3].uid = 1234;
+	assert_int_equal(view_parse_user(&v, "root", true, err, sizeof(err)),
+			 0);
+	assert_int_equal(select_nr(&v, &f), 1);
+	assert_ptr_equal(v.rows[0], &t[3]);
+	assert_int_equal(view_parse_user(&v, "7", true, err, sizeof(err)), 0);
+	assert_int_equal(select_nr(&v, &f), 1);
+	assert_ptr_equal(v.rows[0], &t[0]);
+	view_all_users(&v);
 	strcpy(v.match, "python");
 	assert_int_equal(select_nr(&v, &f), 1);
 	*v.match = '\0';
@@ -309,11 +320,19 @@ static void test_bad_pids_and_users(void **state)
 		assert_int_equal(view_add_pids(&v, bad[i], err, sizeof(err)),
 				 -EINVAL);
 	assert_int_equal(v.nr_pids, 0);
-	assert_int_equal(view_parse_user(&v, "root", err, sizeof(err)), 0);
+	assert_int_equal(view_parse_user(&v, "root", false, err, sizeof(err)),
+			 0);
 	assert_int_equal(v.uid, 0);
-	assert_int_equal(view_parse_user(&v, "", err, sizeof(err)), -EINVAL);
-	assert_int_equal(view_parse_user(&v, "-1", err, sizeof(err)), -EINVAL);
-	assert_int_equal(view_parse_user(&v, "no-such-user", err, sizeof(err)),
+	assert_int_equal(view_parse_user(&v, "", false, err, sizeof(err)),
+			 -EINVAL);
+	assert_int_equal(view_parse_user(&v, "-1", false, err, sizeof(err)),
+			 -EINVAL);
+	assert_int_equal(view_parse_user(&v, "no-such-user", false, err,
+					 sizeof(err)),
+			 -EINVAL);
+	assert_int_equal(
+		view_parse_user(&v, "no-such-user", true, err, sizeof(err)), 0);
+	assert_int_equal(view_parse_user(&v, "", true, err, sizeof(err)),
 			 -EINVAL);
 }
 
