@@ -64,12 +64,14 @@ built() { # KERNEL VERSION
 	in_system modinfo -k "$1" -F signer sysperf | grep -q . || die "it is not signed"
 }
 
-# DKMS says of a kernel that is too old that it is, and builds for the others.
+# DKMS says of a kernel that is too old that it is, and that is no failure; but
+# to dkms 3.0.10 it is one, whatever the module.
 excluded() { # VERSION KERNEL
 	local said
 	said=$(in_system dkms build -m sysperf -v "$1" -k "$2" --kernelsourcedir "/lib/modules/$older/build" 2>&1) &&
 		die "it was built for $2"
 	grep -q 'BUILD_EXCLUSIVE' <<<"$said" || die "$2 is not excluded: $said"
+	[[ $suite != bookworm ]] || return 0
 	said=$(in_system dkms autoinstall -k "$2" --kernelsourcedir "/lib/modules/$older/build" 2>&1) ||
 		die "installing $2 would fail: $said"
 }
