@@ -235,7 +235,18 @@ static const struct feed_ops daemon_ops = {
 	.caps = daemon_caps,
 };
 
-/* Everything, but for what costs a file of each task and nobody asks for. */
+/* A format that shows the view's columns and nothing else of tasks. */
+static bool shows_columns(const struct options *o)
+{
+	return o->verb == VERB_BATCH &&
+	       (o->format == FORMAT_TEXT ||
+		(o->fields && o->format != FORMAT_OPENMETRICS));
+}
+
+/*
+ * Everything that may be shown, but for what costs a file of each task and
+ * nobody asks for.
+ */
 static void wish_for(const struct options *o, struct sp_wish *w)
 {
 	const char *key = "cgroup";
@@ -245,6 +256,8 @@ static void wish_for(const struct options *o, struct sp_wish *w)
 	w->delay_s = o->delay_s;
 	w->threads = o->collector.threads;
 	sp_wire_select_all(&w->select);
+	if (shows_columns(o))
+		w->select.fields[SP_TABLE_TASK] = view_fields(&o->view);
 	if (f && !feed_wants_cgroups(o))
 		w->select.fields[SP_TABLE_TASK] &=
 			~(1ULL << (f - sp_tables[SP_TABLE_TASK].fields));

@@ -188,6 +188,45 @@ static bool task_idle(const struct sp_task *t)
 	       !positive(t->write_bytes_per_s) && !positive(t->ios_per_s);
 }
 
+static uint64_t bit_of(const struct sp_field *f)
+{
+	return f ? 1ULL << (f - sp_tables[SP_TABLE_TASK].fields) : 0;
+}
+
+static uint64_t bits_of(const char *const *keys)
+{
+	uint64_t bits = 0;
+
+	for (; *keys; keys++)
+		bits |= bit_of(
+			sp_field_find(SP_TABLE_TASK, *keys, strlen(*keys)));
+	return bits;
+}
+
+uint64_t view_fields(const struct view *v)
+{
+	static const char *const names[] = {"pid",  "tid",     "user",
+					    "comm", "command", NULL};
+	/* Those of task_idle(). */
+	static const char *const idle[] = {"state",
+					   "cpu_pct",
+					   "runq_pct",
+					   "iowait_pct",
+					   "blocked_pct",
+					   "switches_per_s",
+					   "read_bytes_per_s",
+					   "write_bytes_per_s",
+					   "ios_per_s",
+					   NULL};
+	uint64_t bits = bits_of(names) | bit_of(v->sort);
+
+	for (size_t i = 0; i < v->nr_columns; i++)
+		bits |= bit_of(v->columns[i]);
+	for (size_t i = 0; i < v->nr_filters; i++)
+		bits |= bit_of(v->filters[i].field);
+	return v->hide_idle ? bits | bits_of(idle) : bits;
+}
+
 static bool has_pid(const struct view *v, const struct sp_task *t)
 {
 	for (size_t i = 0; i < v->nr_pids; i++)

@@ -114,6 +114,13 @@ int view_parse_user(struct view *v, const char *user, bool elsewhere, char *err,
 void view_all_users(struct view *v);
 
 /**
+ * view_fields() - which fields of tasks it shows, or chooses and orders by
+ *
+ * Return: bit i for field i of tasks.
+ */
+uint64_t view_fields(const struct view *v);
+
+/**
  * view_select() - choose and order the tasks of a frame
  * @top: how many rows will be shown, 0 for all; only so many are in order
  *

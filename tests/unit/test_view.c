@@ -336,6 +336,42 @@ static void test_bad_pids_and_users(void **state)
 			 -EINVAL);
 }
 
+static uint64_t bit(const char *key)
+{
+	const struct sp_field *f =
+		sp_field_find(SP_TABLE_TASK, key, strlen(key));
+
+	assert_non_null(f);
+	return 1ULL << (f - sp_tables[SP_TABLE_TASK].fields);
+}
+
+/* What is not shown may be needed, too. */
+static void test_fields(void **state)
+{
+	uint64_t names = bit("pid") | bit("tid") | bit("user") | bit("comm") |
+			 bit("command");
+	struct view v;
+
+	(void)state;
+	view_init(&v);
+	assert_int_equal(view_parse_columns(&v, "threads,rss_bytes", err,
+					    sizeof(err)),
+			 0);
+	assert_int_equal(
+		view_parse_sort(&v, "major_faults_per_s", err, sizeof(err)), 0);
+	names |= bit("threads") | bit("rss_bytes") | bit("major_faults_per_s");
+	assert_true(view_fields(&v) == names);
+	assert_int_equal(view_add_filter(&v, "ipc > 1", err, sizeof(err)), 0);
+	names |= bit("ipc");
+	assert_true(view_fields(&v) == names);
+	v.hide_idle = true;
+	names |= bit("state") | bit("cpu_pct") | bit("runq_pct") |
+		 bit("iowait_pct") | bit("blocked_pct") |
+		 bit("switches_per_s") | bit("read_bytes_per_s") |
+		 bit("write_bytes_per_s") | bit("ios_per_s");
+	assert_true(view_fields(&v) == names);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_bad_filters),
 		cmocka_unit_test(test_two_filters),
+		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_not_measured),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_bad_pids_and_users),
