@@ -43,6 +43,7 @@ static const struct scale duration[] = {
 };
 
 #define NR_SCALES 6
+#define CPU_TIME_US 10000 /* the least that is seen of it, as in top */
 
 static const struct scale *unit_scales(enum sp_unit unit)
 {
@@ -61,6 +62,29 @@ static const struct scale *unit_scales(enum sp_unit unit)
 static bool prefixed(enum sp_unit unit)
 {
 	return unit == SP_UNIT_BITS_PER_S || unit == SP_UNIT_HZ;
+}
+
+/* CPU time so far. */
+static bool adds_up(const struct sp_field *f)
+{
+	return f->key && !strcmp(f->key, "cpu_time_us");
+}
+
+/* Of an interval, and so another one in the next. */
+static bool passing(const struct sp_field *f)
+{
+	switch (f->unit) {
+	case SP_UNIT_PCT:
+	case SP_UNIT_PER_S:
+	case SP_UNIT_RATIO:
+	case SP_UNIT_BYTES_PER_S:
+	case SP_UNIT_BITS_PER_S:
+		return true;
+	case SP_UNIT_US:
+		return !adds_up(f);
+	default:
+		return false;
+	}
 }
 
 /* The step at which a value reads best: fewer than four digits. */
@@ -111,17 +135,65 @@ static void format_time(char *buf, size_t len, double v, int width)
 		snprintf(buf, len, "-");
 }
 
+/* The last digit that is shown of a value of which two are significant. */
+static double last_digit(const struct sp_field *f, int scale, double size,
+			 int *decimals)
+{
+	/* Fractions of microseconds are none of a screen's. */
+	int most = scale ? 1 : f->unit == SP_UNIT_US ? 0 : f->precision;
+	double step = 1;
+
+	for (*decimals = 0; *decimals < most && size < 9.95 * step; step /= 10)
+		++*decimals;
+	while (size >= 99.5 * step)
+		step *= 10;
+	return step;
+}
+
+static int seen_scale(const struct scale *s, double size)
+{
+	int i = 0;
+
+	while (i < NR_SCALES - 1 && size / s[i].div >= 999.5)
+		i++;
+	return i;
+}
+
+double fmt_seen(const struct sp_field *f, double v)
+{
+	const struct scale *s = unit_scales(f->unit);
+	double step, size = fabs(v);
+	int i, decimals;
+
+	if (adds_up(f) && v >= 0) {
+		step = v < 1e6 ? CPU_TIME_US : v < 10e6 ? 1e5 : 1e6;
+		return floor(v / step) * step;
+	}
+	if (!isfinite(v) || v == 0 || !passing(f))
+		return v;
+	i = seen_scale(s, size);
+	step = last_digit(f, i, size / s[i].div, &decimals);
+	size = floor(size / s[i].div / step + 0.5) * step * s[i].div;
+	return v < 0 ? -size : size;
+}
+
 static void format_scaled(char *buf, size_t len, const struct sp_field *f,
-			  double v, int width)
+			  double v, int width, bool seen)
 {
 	const struct scale *s = unit_scales(f->unit);
 	bool counted = s == plain && !prefixed(f->unit);
 	double size = fabs(v);
+	int first =
+		seen ? seen_scale(s, size) : natural_scale(s, f->unit, size);
 
-	for (int i = natural_scale(s, f->unit, size); i < NR_SCALES; i++) {
-		int d = scaled_decimals(&s[i], size / s[i].div, f->precision,
-					counted);
+	for (int i = first; i < NR_SCALES; i++) {
+		int d;
 
+		if (seen && i == first)
+			last_digit(f, i, size / s[i].div, &d);
+		else
+			d = scaled_decimals(&s[i], size / s[i].div,
+					    f->precision, counted);
 		for (; d >= 0; d--) {
 			int n = snprintf(buf, len, "%.*f%s", d, v / s[i].div,
 					 s[i].suffix);
@@ -133,8 +205,8 @@ static void format_scaled(char *buf, size_t len, const struct sp_field *f,
 	snprintf(buf, len, "*");
 }
 
-char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
-		int width)
+static char *format(char *buf, size_t len, const struct sp_field *f, double v,
+		    int width, bool seen)
 {
 	if (width <= 0 || (size_t)width >= len)
 		width = (int)len - 1;
@@ -144,8 +216,20 @@ char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
 		format_time(buf, len, v, width);
 	else
 		/* -0.04 would read "-0.0"; the small are zero to people */
-		format_scaled(buf, len, f, fabs(v) < 1e-9 ? 0 : v, width);
+		format_scaled(buf, len, f, fabs(v) < 1e-9 ? 0 : v, width, seen);
 	return buf;
+}
+
+char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
+		int width)
+{
+	return format(buf, len, f, v, width, false);
+}
+
+char *fmt_seen_value(char *buf, size_t len, const struct sp_field *f, double v,
+		     int width)
+{
+	return format(buf, len, f, fmt_seen(f, v), width, passing(f));
 }
 
 char *fmt_number(char *buf, size_t len, const struct sp_field *f, double v)

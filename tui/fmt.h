@@ -31,6 +31,23 @@ char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
 		int width);
 
 /**
+ * fmt_seen() - a value as the live screen has it: in two significant digits
+ *
+ * More than that is noise from one second to the next, and nearly all that is
+ * measured is no more exact. What is no measurement of an interval (a size, a
+ * count, CPU time so far) is left as it is.
+ *
+ * Return: the value, rounded.
+ */
+double fmt_seen(const struct sp_field *f, double v);
+
+/**
+ * fmt_seen_value() - as fmt_value(), of fmt_seen()
+ */
+char *fmt_seen_value(char *buf, size_t len, const struct sp_field *f, double v,
+		     int width);
+
+/**
  * fmt_unit() - what fmt_value() leaves to its reader: "%", "/s", "B" and so on
  *
  * Return: the unit, "" where there is none or the value has it.

@@ -9,6 +9,9 @@
 
 #include "hold.h"
 
+/* A number that differs by less than a fifth is about the same. */
+#define ABOUT 0.2
+#define ABOUT_PCT 0.3 /* and by less than this, of percentages near 0 */
 #define SLOTS (HOLD_MAX * 4UL)
 #define NONE SIZE_MAX
 
@@ -16,18 +19,6 @@
 bool task_id_is(const struct task_id *id, const struct sp_task *task)
 {
 	return id->tid == task->tid && !(fabs(id->started - task->started) > 2);
-}
-
-void hold_note(struct hold *h, const struct sp_task **rows, size_t top,
-	       size_t end)
-{
-	size_t i;
-
-	h->top = top;
-	h->nr = 0;
-	for (i = top; i < end && h->nr < HOLD_MAX; i++)
-		h->id[h->nr++] =
-			(struct task_id){rows[i]->tid, rows[i]->started};
 }
 
 /* Of held rows by tid: one more than the number, 0 where there is none. */
@@ -67,6 +58,102 @@ static size_t slots_find(const struct slots *s, const struct hold *h,
 			return s->at[at] - 1U;
 	}
 	return NONE;
+}
+
+static bool about(const struct sp_field *f, double v, double was)
+{
+	double least = f->unit == SP_UNIT_PCT ? ABOUT_PCT : 0;
+
+	return fabs(v - was) <= ABOUT * fmax(fabs(v), fabs(was)) + least;
+}
+
+/* By what a row has its place, and where it was. */
+struct place {
+	double at;
+	size_t was; /* NONE: it was not on the screen */
+	const struct sp_task *task;
+};
+
+static struct place place_of(const struct hold *h, const struct slots *slots,
+			     const struct sp_task *t,
+			     const struct sp_field *sort)
+{
+	struct place p = {sp_field_num(sort, t), NONE, t};
+
+	p.was = slots_find(slots, h, t);
+	if (p.was != NONE && about(sort, p.at, h->at[p.was]))
+		p.at = h->at[p.was];
+	return p;
+}
+
+static bool before(const struct place *a, const struct place *b, bool ascending)
+{
+	if (isnan(a->at) || isnan(b->at))
+		return !isnan(a->at) && isnan(b->at);
+	if (a->at != b->at)
+		return (a->at > b->at) != ascending;
+	return a->was < b->was;
+}
+
+static bool numeric(const struct sp_field *f)
+{
+	return f && f->unit != SP_UNIT_TEXT;
+}
+
+void hold_settle(const struct hold *h, const struct sp_task **rows, size_t nr,
+		 const struct sp_field *sort, bool ascending)
+{
+	struct place place[HOLD_MAX], p;
+	struct slots slots;
+	size_t i, k;
+
+	if (!numeric(sort) || h->sort != sort || h->ascending != ascending ||
+	    h->top > nr)
+		return;
+	slots_fill(&slots, h);
+	nr -= h->top;
+	rows += h->top;
+	if (nr > h->nr)
+		nr = h->nr;
+	for (i = 0; i < nr; i++) {
+		p = place_of(h, &slots, rows[i], sort);
+		for (k = i; k && before(&p, &place[k - 1], ascending); k--)
+			place[k] = place[k - 1];
+		place[k] = p;
+	}
+	for (i = 0; i < nr; i++)
+		rows[i] = place[i].task;
+}
+
+void hold_note(struct hold *h, const struct sp_task **rows, size_t top,
+	       size_t end, const struct sp_field *sort, bool ascending)
+{
+	bool same =
+		numeric(sort) && h->sort == sort && h->ascending == ascending;
+	double at[HOLD_MAX];
+	struct slots slots;
+	size_t i, n = end > top ? end - top : 0;
+
+	if (n > HOLD_MAX)
+		n = HOLD_MAX;
+	if (same)
+		slots_fill(&slots, h);
+	for (i = 0; i < n; i++) {
+		if (same)
+			at[i] = place_of(h, &slots, rows[top + i], sort).at;
+		else
+			at[i] = numeric(sort)
+					? sp_field_num(sort, rows[top + i])
+					: NAN;
+	}
+	memcpy(h->at, at, n * sizeof(at[0]));
+	for (i = 0; i < n; i++)
+		h->id[i] = (struct task_id){rows[top + i]->tid,
+					    rows[top + i]->started};
+	h->top = top;
+	h->nr = n;
+	h->sort = sort;
+	h->ascending = ascending;
 }
 
 void hold_apply(const struct hold *h, const struct sp_task **rows, size_t nr)

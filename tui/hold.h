@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sysperf/fields.h>
 #include <sysperf/frame.h>
 
 #define HOLD_MAX 512 /* rows of a screen */
@@ -22,6 +23,9 @@ struct hold {
 	size_t top; /* row of the first one */
 	size_t nr;
 	struct task_id id[HOLD_MAX];
+	const struct sp_field *sort; /* a number that they were in order of */
+	bool ascending;
+	double at[HOLD_MAX]; /* what it was when they came to their places */
 };
 
 /**
@@ -36,7 +40,15 @@ bool task_id_is(const struct task_id *id, const struct sp_task *task);
  * @end: after the last
  */
 void hold_note(struct hold *h, const struct sp_task **rows, size_t top,
-	       size_t end);
+	       size_t end, const struct sp_field *sort, bool ascending);
+
+/**
+ * hold_settle() - have rows that were on the screen change places only where
+ *	their numbers changed by more than these do from sample to sample
+ * @rows: all rows, in order of @sort
+ */
+void hold_settle(const struct hold *h, const struct sp_task **rows, size_t nr,
+		 const struct sp_field *sort, bool ascending);
 
 /**
  * hold_apply() - put those that were on the screen back into their places

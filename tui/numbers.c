@@ -21,8 +21,10 @@ void number_draw(const struct screen *s, int y, int x, int cells,
 	const char *unit = isfinite(v) ? fmt_unit(f->unit) : "";
 	char num[32] = "0", text[48];
 
+	v = fmt_seen(f, v);
 	if (!(fabs(v) < 1e-9)) /* none is none, however precise */
-		fmt_value(num, sizeof(num), f, v, cells - (int)strlen(unit));
+		fmt_seen_value(num, sizeof(num), f, v,
+			       cells - (int)strlen(unit));
 	snprintf(text, sizeof(text), "%s%s", num, unit);
 	screen_right(s, y, x, cells, isnan(v) || v == 0 ? INK_DIM : INK_NUMBER,
 		     text);

@@ -9,7 +9,7 @@
 #include "table.h"
 
 #define STRETCH_CELLS 12 /* at least, of a last column of text */
-#define STRETCH_SHARE 6 /* at least a sixth of the table's width, too */
+#define STRETCH_FROM 80 /* from that width on, it has two cells of five */
 
 /* From which value on a cell catches the eye, and how. */
 static const struct {
@@ -72,8 +72,8 @@ static int cells_of(const struct columns *c, size_t i, int width)
 	const struct column *col = &c->col[i];
 
 	if (stretches(c, i))
-		return width / STRETCH_SHARE > STRETCH_CELLS
-			       ? width / STRETCH_SHARE
+		return width > STRETCH_FROM
+			       ? STRETCH_CELLS + (width - STRETCH_FROM) * 2 / 5
 			       : STRETCH_CELLS;
 	if (!col->field)
 		return TABLE_STATES_CELLS;
@@ -141,12 +141,18 @@ void table_head(const struct columns *c, const struct screen *s, int y, int x,
 	}
 }
 
-static enum ink value_ink(const struct sp_field *f, double v)
+static enum ink value_ink(const struct columns *c, const struct sp_field *f,
+			  double v)
 {
 	size_t i;
 
 	if (isnan(v) || v == 0)
 		return INK_DIM;
+	/* The bar has the colours, too; twice is bytes and no news. */
+	for (i = 0; c->table == SP_TABLE_TASK && i < c->nr; i++) {
+		if (!c->col[i].field && strcmp(f->key, "cpu_pct") != 0)
+			return INK_PLAIN;
+	}
 	for (i = 0; i < sizeof(loud) / sizeof(loud[0]); i++) {
 		if (v >= loud[i].from && !strcmp(f->key, loud[i].key))
 			return loud[i].ink;
@@ -194,8 +200,8 @@ void table_row(const struct columns *c, const struct screen *s, int y, int x,
 				    INK_PLAIN, sp_field_str(f, row));
 			continue;
 		}
-		v = sp_field_num(f, row);
-		fmt_value(buf, sizeof(buf), f, v, col->cells);
-		screen_right(s, y, at, col->cells, value_ink(f, v), buf);
+		v = fmt_seen(f, sp_field_num(f, row));
+		fmt_seen_value(buf, sizeof(buf), f, v, col->cells);
+		screen_right(s, y, at, col->cells, value_ink(c, f, v), buf);
 	}
 }

@@ -25,6 +25,7 @@ void tasks_init(struct tasks *t, struct view *v)
 	t->view = v;
 	t->pid_cells = PID_CELLS_MIN;
 	t->ghosts.keep_s = GHOST_S;
+	v->as_seen = true;
 	view_init(&def);
 	t->own_columns = def.nr_columns != v->nr_columns ||
 			 memcmp(def.columns, v->columns,
@@ -48,6 +49,7 @@ void tasks_changed(struct tasks *t)
 {
 	t->ordered = 0;
 	t->hold.on = false;
+	t->hold.nr = 0;
 }
 
 void tasks_frame(struct tasks *t, const struct sp_frame *f)
@@ -93,6 +95,9 @@ int tasks_order(struct tasks *t, const struct sp_frame *f, size_t n)
 		err = order_tree(t);
 	else if (!err && t->hold.on)
 		hold_apply(&t->hold, v->rows, v->nr_rows);
+	else if (!err)
+		hold_settle(&t->hold, v->rows, v->nr_rows, v->sort,
+			    v->ascending);
 	if (err) {
 		v->nr_rows = 0;
 		return err;
@@ -316,11 +321,12 @@ static void row_prefix(const struct tasks *t, const struct screen *s,
 	else
 		n += snprintf(buf + n, len - (size_t)n, "%s exit %d", dead,
 			      WEXITSTATUS(status));
-	age = ghosts_age(&t->ghosts, task, f);
-	if (isnan(age))
-		snprintf(buf + n, len - (size_t)n, ": ");
-	else
+	/* Not to the second, which would have them change all the time. */
+	age = floor(ghosts_age(&t->ghosts, task, f) / 10) * 10;
+	if (age > 0)
 		snprintf(buf + n, len - (size_t)n, " %.0fs ago: ", age);
+	else
+		snprintf(buf + n, len - (size_t)n, ": ");
 }
 
 static void draw_row(const struct tasks *t, const struct screen *s,
@@ -360,6 +366,10 @@ int tasks_draw(struct tasks *t, const struct screen *s,
 	const struct view *v = t->view;
 	struct columns *c = &t->shown;
 
+	if (t->view->room != room) {
+		t->view->room = room;
+		t->ordered = 0;
+	}
 	place_cursor(t, f, room);
 	end = t->top + room < v->nr_rows ? t->top + room : v->nr_rows;
 	widen_pids(t, end);
@@ -367,7 +377,7 @@ int tasks_draw(struct tasks *t, const struct screen *s,
 	table_head(c, s, y++, 0, s->cols, v->sort, v->ascending);
 	for (i = t->top; i < end; i++)
 		draw_row(t, s, f, y++, i);
-	hold_note(&t->hold, v->rows, t->top, end);
+	hold_note(&t->hold, v->rows, t->top, end, v->sort, v->ascending);
 	if (f && !v->nr_rows && room)
 		screen_text(s, y, 0, s->cols, INK_DIM,
 			    "no task matches; = clears the filters");

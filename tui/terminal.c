@@ -193,6 +193,7 @@ int terminal_open(char *err, size_t len)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	leaveok(stdscr, TRUE); /* it is not seen: bytes for nothing */
+	idlok(stdscr, TRUE); /* rows that move are told to */
 	curs_set(0);
 	return 0;
 }

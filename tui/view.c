@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "filter.h"
+#include "fmt.h"
 #include "view.h"
 
 static const char *const default_columns[] = {
@@ -88,6 +89,17 @@ static int compare(const struct sp_field *f, double x, double y)
 	return (x > y) - (x < y);
 }
 
+/* Rows that look alike on the screen do not change places there. */
+static int compare_seen(const struct sp_field *f, double x, double y)
+{
+	/* Most are 0, and most others far from each other. */
+	if (x != y && fabs(x - y) * 5 < fabs(x) + fabs(y) + 5) {
+		x = fmt_seen(f, x);
+		y = fmt_seen(f, y);
+	}
+	return (x > y) - (x < y);
+}
+
 static int order_num(const struct view *v, const struct sp_task *a,
 		     const struct sp_task *b)
 {
@@ -96,7 +108,7 @@ static int order_num(const struct view *v, const struct sp_task *a,
 
 	if (isnan(x) || isnan(y))
 		return !!isnan(x) - !!isnan(y);
-	c = compare(v->sort, x, y);
+	c = v->as_seen ? compare_seen(v->sort, x, y) : compare(v->sort, x, y);
 	return v->ascending ? c : -c;
 }
 
@@ -143,10 +155,10 @@ static void choose_pivot(const struct view *v, const struct sp_task **r,
 }
 
 /* Hoare's quickselect: the first n rows become those that come first. */
-static void select_first(const struct view *v, size_t n)
+static void select_first(const struct view *v, const struct sp_task **r,
+			 size_t nr, size_t n)
 {
-	const struct sp_task **r = v->rows;
-	size_t lo = 0, hi = v->nr_rows - 1;
+	size_t lo = 0, hi = nr - 1;
 
 	while (lo < hi) {
 		size_t i = lo, j = hi + 1;
@@ -277,23 +289,53 @@ static int grow_rows(struct view *v, size_t n)
 	return 0;
 }
 
+static void add_row(struct view *v, const struct sp_task *t, size_t *ended)
+{
+	if (!chosen(v, t))
+		return;
+	if (t->exited && v->room) /* from the end, for now */
+		v->rows[v->cap_rows - ++*ended] = t;
+	else
+		v->rows[v->nr_rows++] = t;
+}
+
+/* Behind the living those of the dead that have a place. */
+static void add_ended(struct view *v, size_t ended)
+{
+	const struct sp_task **r;
+	size_t most = v->room / 4;
+
+	if (!ended)
+		return;
+	r = v->rows + v->cap_rows - ended;
+	if (v->room > v->nr_rows && v->room - v->nr_rows > most)
+		most = v->room - v->nr_rows;
+	if (most > ended)
+		most = ended;
+	if (most && most < ended)
+		select_first(v, r, ended, most);
+	memmove(v->rows + v->nr_rows, r, most * sizeof(*r));
+	v->nr_rows += most;
+}
+
 int view_select(struct view *v, const struct sp_frame *frame, size_t top)
 {
+	size_t ended = 0;
+
 	v->nr_rows = 0;
 	if (grow_rows(v, frame->nr_tasks + v->nr_extra))
 		return -ENOMEM;
 	for (size_t i = 0; i < frame->nr_tasks; i++)
-		if (chosen(v, &frame->tasks[i]))
-			v->rows[v->nr_rows++] = &frame->tasks[i];
+		add_row(v, &frame->tasks[i], &ended);
 	for (size_t i = 0; i < v->nr_extra; i++)
-		if (chosen(v, &v->extra[i]))
-			v->rows[v->nr_rows++] = &v->extra[i];
+		add_row(v, &v->extra[i], &ended);
+	add_ended(v, ended);
 	if (!top || top > v->nr_rows)
 		top = v->nr_rows;
 	if (!top)
 		return 0;
 	if (top < v->nr_rows)
-		select_first(v, top);
+		select_first(v, v->rows, v->nr_rows, top);
 	qsort_r(v->rows, top, sizeof(*v->rows), order_rows, v);
 	return 0;
 }

@@ -55,6 +55,12 @@ struct view {
 	const struct sp_task *extra;
 	size_t nr_extra;
 	/*
+	 * Rows there is room for, 0 if it is without end: tasks that ended take
+	 * a quarter of them, or what the others leave.
+	 */
+	size_t room;
+	bool as_seen; /* order by what fmt_seen() leaves */
+	/*
 	 * Result of view_select(): all chosen rows of the frame it was given,
 	 * the first of them in order (see there).
 	 */

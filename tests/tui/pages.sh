@@ -11,7 +11,7 @@ tui_canned 80 24
 tui_keys v
 tui_wait '^LATENCY +TRAFFIC'
 tui_has 'p99 +[0-9.]+ms' || die 'the page of the CPU has no percentiles'
-tui_has 'runnable/CPU +1.90' || die 'no number of the verdict'
+tui_has 'runnable/CPU +1\.9( |$)' || die 'no number of the verdict'
 tui_has '^CPU USER%' || die 'no CPUs'
 tui_has '^ +PID USER' || die 'no tasks that use the CPU'
 tui_keys c

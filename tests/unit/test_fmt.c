@@ -85,6 +85,54 @@ static void test_narrow(void **state)
 	check(SP_UNIT_PCT, 1, -0.0, 5, "0.0");
 }
 
+static void seen(enum sp_unit unit, int precision, double v, int width,
+		 const char *want)
+{
+	const struct sp_field f = {
+		.key = "any",
+		.unit = unit,
+		.precision = (unsigned char)precision,
+	};
+	char buf[64];
+
+	assert_string_equal(fmt_seen_value(buf, sizeof(buf), &f, v, width),
+			    want);
+}
+
+static void test_seen(void **state)
+{
+	const struct sp_field time = {.key = "cpu_time_us", .unit = SP_UNIT_US};
+
+	(void)state;
+	seen(SP_UNIT_PCT, 1, NAN, 5, "-");
+	seen(SP_UNIT_PCT, 1, 0, 5, "0.0");
+	seen(SP_UNIT_PCT, 1, 0.04, 5, "0.0");
+	seen(SP_UNIT_PCT, 1, 3.14, 5, "3.1");
+	seen(SP_UNIT_PCT, 1, 9.96, 5, "10");
+	seen(SP_UNIT_PCT, 1, 46.8, 5, "47");
+	seen(SP_UNIT_PCT, 1, 99.7, 5, "100");
+	seen(SP_UNIT_PCT, 1, 346, 5, "350");
+	seen(SP_UNIT_RATIO, 2, 0.254, 5, "0.25");
+	seen(SP_UNIT_RATIO, 2, 3.07, 5, "3.1");
+	seen(SP_UNIT_PER_S, 0, 87, 6, "87");
+	seen(SP_UNIT_PER_S, 0, 638, 6, "640");
+	seen(SP_UNIT_PER_S, 0, 996, 6, "1.0k");
+	seen(SP_UNIT_PER_S, 0, 22176, 6, "22k");
+	seen(SP_UNIT_US, 1, 3.2, 8, "3us");
+	seen(SP_UNIT_US, 1, 353, 8, "350us");
+	seen(SP_UNIT_US, 1, 1371, 8, "1.4ms");
+	seen(SP_UNIT_BYTES_PER_S, 0, 738.0 * 1024, 7, "740K");
+	seen(SP_UNIT_BYTES_PER_S, 0, 1023.0 * 1024, 7, "1.0M");
+	seen(SP_UNIT_BITS_PER_S, 0, 1234567, 3, "1M");
+	/* What is no rate keeps its digits. */
+	seen(SP_UNIT_COUNT, 0, 4711, 7, "4711");
+	seen(SP_UNIT_BYTES, 0, 277.0 * 1048576, 7, "277M");
+	assert_true(fmt_seen(&time, 7190) == 0);
+	assert_true(fmt_seen(&time, 56700) == 50000);
+	assert_true(fmt_seen(&time, 5410000) == 5400000);
+	assert_true(fmt_seen(&time, 109700000) == 109000000);
+}
+
 /* Whatever the value, a column is never wider than its field. */
 static void test_never_wider(void **state)
 {
@@ -93,6 +141,7 @@ static void test_never_wider(void **state)
 		for (int width = 1; width < 12; width++) {
 			for (int i = 0; i < 90; i++) {
 				const struct sp_field f = {
+					.key = "any",
 					.unit = (enum sp_unit)unit,
 					.precision = 2,
 				};
@@ -100,6 +149,9 @@ static void test_never_wider(void **state)
 
 				fmt_value(buf, sizeof(buf), &f,
 					  1e-3 * pow(1.7, i), width);
+				assert_true((int)strlen(buf) <= width);
+				fmt_seen_value(buf, sizeof(buf), &f,
+					       1e-3 * pow(1.7, i), width);
 				assert_true((int)strlen(buf) <= width);
 			}
 		}
@@ -197,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_narrow),
+		cmocka_unit_test(test_seen),
 		cmocka_unit_test(test_never_wider),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_numbers),

@@ -197,7 +197,7 @@ static void rows_are_held(void **state)
 		set_task(&t[i], (double)i, (double)i, 0);
 		rows[i] = &t[i];
 	}
-	hold_note(&h, rows, TOP, TOP + SHOWN);
+	hold_note(&h, rows, TOP, TOP + SHOWN, NULL, false);
 	for (int round = 0; round < 50; round++) {
 		size_t nr = N - (size_t)round * 10;
 		double sum = 0, want = 0;
@@ -221,6 +221,52 @@ static void rows_are_held(void **state)
 	}
 	free(rows);
 	free(t);
+}
+
+static void settle(const struct hold *h, const struct sp_task **rows,
+		   const struct sp_field *sort, const char *want)
+{
+	hold_settle(h, rows, 4, sort, false);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(rows[i]->tid == want[i] - '0');
+}
+
+/* Rows change places for what is more than noise, and for all that adds up. */
+static void rows_settle(void **state)
+{
+	const struct sp_field *cpu = sp_field_find(SP_TABLE_TASK, "cpu_pct", 7);
+	struct sp_task t[4];
+	const struct sp_task *rows[4] = {&t[0], &t[1], &t[2], &t[3]};
+	struct hold h = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		set_task(&t[i], (double)i, (double)i, 0);
+	t[0].cpu_pct = 50;
+	t[1].cpu_pct = 46;
+	t[2].cpu_pct = 0.2;
+	t[3].cpu_pct = 0.1;
+	settle(&h, rows, cpu, "0123"); /* nothing was on the screen */
+	hold_note(&h, rows, 0, 4, cpu, false);
+	/* As view_select() has them. */
+	t[1].cpu_pct = 53;
+	t[3].cpu_pct = 0.3;
+	rows[0] = &t[1];
+	rows[1] = &t[0];
+	rows[2] = &t[3];
+	rows[3] = &t[2];
+	settle(&h, rows, cpu, "0123");
+	hold_note(&h, rows, 0, 4, cpu, false);
+	/* A little at a time is much at last. */
+	t[1].cpu_pct = 60;
+	rows[0] = &t[1];
+	rows[1] = &t[0];
+	settle(&h, rows, cpu, "1023");
+	hold_note(&h, rows, 0, 4, cpu, false);
+	/* By another number, all are in order of that. */
+	rows[0] = &t[3];
+	rows[3] = &t[1];
+	settle(&h, rows, sp_field_find(SP_TABLE_TASK, "rss_bytes", 9), "3021");
 }
 
 static void ended_tasks_stay(void **state)
@@ -368,6 +414,7 @@ int main(void)
 		cmocka_unit_test(tree_nests),
 		cmocka_unit_test(tree_of_a_chain),
 		cmocka_unit_test(rows_are_held),
+		cmocka_unit_test(rows_settle),
 		cmocka_unit_test(ended_tasks_stay),
 		cmocka_unit_test(cgroups_nest),
 		cmocka_unit_test(verdicts_are_remembered),

@@ -69,6 +69,64 @@ static void test_sort(void **state)
 	free(f.tasks);
 }
 
+/* What looks alike on the screen is in order of ids there. */
+static void test_sort_as_seen(void **state)
+{
+	struct sp_frame f;
+	struct sp_task *t = make_tasks(&f, 4);
+	struct view v;
+
+	(void)state;
+	view_init(&v);
+	t[0].cpu_pct = 0.01;
+	t[1].cpu_pct = 0.02;
+	t[2].cpu_pct = 46.8;
+	t[3].cpu_pct = 47.4;
+	assert_int_equal(view_select(&v, &f, 0), 0);
+	assert_true(v.rows[0] == &t[3] && v.rows[2] == &t[1]);
+	v.as_seen = true;
+	assert_int_equal(view_select(&v, &f, 0), 0);
+	assert_true(v.rows[0] == &t[2] && v.rows[2] == &t[0]);
+	t[3].cpu_pct = 47.6;
+	assert_int_equal(view_select(&v, &f, 0), 0);
+	assert_true(v.rows[0] == &t[3]);
+	view_free(&v);
+	free(f.tasks);
+}
+
+/* The dead do not drive the living off the screen. */
+static void test_room_for_ended(void **state)
+{
+	struct sp_frame f;
+	struct sp_task *t = make_tasks(&f, 60);
+	struct view v;
+	size_t i, ended = 0;
+
+	(void)state;
+	view_init(&v);
+	for (i = 0; i < 60; i++) {
+		t[i].cpu_pct = (double)i;
+		t[i].exited = i >= 30;
+	}
+	v.extra = &t[50];
+	v.nr_extra = 10;
+	f.nr_tasks = 50;
+	assert_int_equal(select_nr(&v, &f), 60); /* there is room without end */
+	v.room = 20;
+	assert_int_equal(select_nr(&v, &f), 35);
+	for (i = 0; i < v.nr_rows; i++)
+		ended += v.rows[i]->exited;
+	assert_int_equal(ended, 5);
+	for (i = 0; i < 5; i++) /* those that did most */
+		assert_ptr_equal(v.rows[i], &t[59 - i]);
+	v.room = 50;
+	assert_int_equal(select_nr(&v, &f), 50);
+	v.room = 200;
+	assert_int_equal(select_nr(&v, &f), 60);
+	view_free(&v);
+	free(f.tasks);
+}
+
 /* The first rows are those that a full sort gives, for any input. */
 static void test_top_is_sorted_prefix(void **state)
 {
@@ -376,6 +434,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_sort_as_seen),
+		cmocka_unit_test(test_room_for_ended),
 		cmocka_unit_test(test_top_is_sorted_prefix),
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_filter),
