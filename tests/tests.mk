@@ -78,7 +78,7 @@ vm-run: programs build/vm-fuzz
 vm-run: export VM_CMD = $(value CMD)
 unexport CMD
 
-BENCH_PKGS := atop htop prometheus-node-exporter prometheus-process-exporter
+BENCH_PKGS := atop btop htop prometheus-node-exporter prometheus-process-exporter
 bench: programs ## measure against the budgets, beside the peers (TESTS=); installs those
 	@tests/lib/deps.sh $(BUILD_PKGS) $(TEST_PKGS) $(BENCH_PKGS)
 	@failed=0; for script in $(call scripts,bench); do echo "== $$script"; $$script || failed=1; done; exit $$failed

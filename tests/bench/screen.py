@@ -3,8 +3,9 @@
 """What a refresh of the live screen costs beside htop, top, btop and atop, in a
 terminal each, on the same load in one run: CPU time and the bytes that a link
 has to carry; and what a key costs at 30,000 tasks. One task in a hundred is
-busy now and then. In the VM CPU time counts instructions, so that figures
-repeat; fails over the budgets.
+busy now and then; once more with a CPU hog, a writer and an eater of memory
+besides. In the VM CPU time counts instructions, so that figures repeat; fails
+over the budgets.
 
     screen.py               1000 and 10000 processes, at 80x24 and 200x60
     screen.py N…            so many processes
@@ -35,6 +36,7 @@ ONLY = os.environ.get("BENCH_TOOLS", "")
 SYSPERF = shutil.which("sysperf") or "build/sysperf"
 CPU_BUDGET = {"kmod": 1 / 10, "procfs": 1 / 2}  # of htop
 BUDGET_FROM = 10000
+STRESS = ["stress-ng", "--quiet", "--cpu", "1", "--hdd", "1", "--hdd-bytes", "16M", "--vm", "1", "--vm-bytes", "64M", "--vm-keep"]
 KEY_TASKS = 30000
 KEY_BUDGET_MS = 50
 KEYS = {"Down": "\x1b[B", "PgDn": "\x1b[6~", "End": "\x1b[F", "Home": "\x1b[H", "M": "M", "P": "P", "t": "t", "t again": "t",
@@ -95,12 +97,20 @@ def tools():
     for source in (["kmod"] if os.path.exists("/dev/sysperf") else []) + ["procfs"]:
         yield f"sysperf ({source})", [SYSPERF, "--source", source, "-d", d], source
     yield "top", ["top", "-d", d], None
-    yield "btop", ["btop", "--update", str(DELAY * 1000)], None
+    yield "btop", ["btop", "--utf-force"], None
     yield "atop", ["atop", d], None
 
 
-def table(n, size):
-    print(f"\nA refresh at {size[0]}x{size[1]}, {n} processes {'':9} {'CPU ms':>9} {'of htop':>8} {'bytes':>8} {'of htop':>8}", flush=True)
+def configure_btop():
+    """It has no option for this."""
+    os.mkdir(f"{CONFIG.name}/btop")
+    with open(f"{CONFIG.name}/btop/btop.conf", "w", encoding="ascii") as f:
+        f.write(f"update_ms = {DELAY * 1000}\n")
+
+
+def table(n, size, load):
+    title = f"{size[0]}x{size[1]}, {n} processes, {load}"
+    print(f"\n{title:39} {'CPU ms':>9} {'of htop':>8} {'bytes':>8} {'of htop':>8}", flush=True)
     failed, base = False, None
     for name, command, source in tools():
         if not re.match(ONLY, name):
@@ -139,8 +149,23 @@ def keys():
     return failed
 
 
+def stressed(n):
+    failed = False
+    with tempfile.TemporaryDirectory() as place:
+        stress = subprocess.Popen(STRESS + ["--temp-path", place], start_new_session=True)
+        try:
+            time.sleep(2)
+            for size in SIZES:
+                failed |= table(n, size, "under stress")
+        finally:
+            os.killpg(stress.pid, signal.SIGTERM)
+            stress.wait()
+    return failed
+
+
 def here(counts):
     failed = False
+    configure_btop()
     for n in map(int, counts):
         load = subprocess.Popen(["build/bench-scale", str(n), str(EVERY)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 start_new_session=True)
@@ -149,7 +174,8 @@ def here(counts):
                 sys.exit("FAIL: the load did not start")
             time.sleep(2)
             for size in SIZES:
-                failed |= table(n, size)
+                failed |= table(n, size, "few busy")
+            failed |= stressed(n)
         finally:
             load.stdin.close()
             load.wait()
