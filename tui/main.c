@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "prefs.h"
 
 /* Text that a failing disk or a closed pipe may swallow. */
 static int finish(int status)
@@ -39,6 +40,21 @@ static bool hold_descriptors(void)
 	return out;
 }
 
+/* The section of the screen is forgiving, also here. */
+static void print_config(const struct options *o)
+{
+	struct prefs prefs;
+	char err[300];
+
+	sp_config_print(&o->config, stdout);
+	prefs_init(&prefs);
+	prefs_read(&prefs, o, err, sizeof(err));
+	if (*err)
+		fprintf(stderr, "sysperf: %s\n", err);
+	putchar('\n');
+	prefs_print(&prefs, stdout);
+}
+
 static int run(struct options *o)
 {
 	switch (o->verb) {
@@ -64,7 +80,7 @@ static int run(struct options *o)
 		fields_list(stdout);
 		return finish(EXIT_OK);
 	case VERB_PRINT_CONFIG:
-		sp_config_print(&o->config, stdout);
+		print_config(o);
 		return finish(EXIT_OK);
 	case VERB_HELP:
 		options_help(stdout);

@@ -89,4 +89,9 @@ int prefs_path(const struct options *o, char *path, size_t len);
  */
 int prefs_save(const struct prefs *s, const char *path, char *err, size_t len);
 
+/**
+ * prefs_print() - the section [screen], each key explained
+ */
+void prefs_print(const struct prefs *s, FILE *f);
+
 #endif /* SYSPERF_TUI_PREFS_H */

@@ -34,16 +34,23 @@ static void print_list(FILE *f, const char *key, const char *list)
 	} while (*list);
 }
 
-static void print_section(FILE *f, const struct prefs *s)
+static void print_section(FILE *f, const struct prefs *s, bool explained)
 {
 	char text[4096];
 	size_t i;
 
 	fprintf(f, HEADING "\n");
 	for (i = 0; i < nr_prefs; i++) {
+		if (explained)
+			fprintf(f, "\n# %s\n", prefs_table[i].help);
 		prefs_text(s, &prefs_table[i], text, sizeof(text));
 		print_list(f, prefs_table[i].key, text);
 	}
+}
+
+void prefs_print(const struct prefs *s, FILE *f)
+{
+	print_section(f, s, true);
 }
 
 static bool is_heading(const char *line)
@@ -75,7 +82,7 @@ static void copy(FILE *out, FILE *in, const struct prefs *s)
 		if (is_heading(line)) {
 			within = is_ours(line);
 			if (within && !done)
-				print_section(out, s);
+				print_section(out, s, false);
 			done = done || within;
 			if (within)
 				continue;
@@ -90,7 +97,7 @@ static void copy(FILE *out, FILE *in, const struct prefs *s)
 	if (!done) {
 		if (in && ftell(in) > 0)
 			putc('\n', out);
-		print_section(out, s);
+		print_section(out, s, false);
 	}
 }
 

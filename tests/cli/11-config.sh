@@ -31,6 +31,11 @@ build/sysperf --print-config >"$tmp/printed"
 build/sysperf --print-config --config "$tmp/printed" | cmp - "$tmp/printed" || die "printed, read and printed again"
 (($(grep -c '^[a-z_]* = ' "$tmp/printed") > 30)) || die "too few keys"
 
+grep -qx '\[screen\]' "$tmp/printed" || die "no section of the screen"
+printf '[screen]\ntheme = mono\ndelay = 2.5\n' >"$tmp/xdg/sysperf/config"
+expect_eq "$(in_force theme)" mono "theme in one's own file"
+expect_eq "$(in_force delay)" 2.5 "delay in one's own file"
+
 # One's own file, and one that is named instead.
 usual=$(in_force steal_warning)
 printf '[thresholds]\nsteal_warning = 7\n' >"$tmp/xdg/sysperf/config"
