@@ -129,10 +129,12 @@ boot() { # KERNEL STAGE: prints what the guest says
 		{ cat "$work/$2.mke2fs" >&2; die "no image"; }
 	as_root cp "$system/boot/vmlinuz-$1" "$system/boot/initrd.img-$1" "$work/"
 	as_root chown "$(id -u)" "$image" "$work"/{vmlinuz,initrd.img}-"$1"
+	# What a minimal system does at its first boot, and is slow here.
+	local idle='systemd.mask=e2scrub_reap.service systemd.mask=apt-daily.timer systemd.mask=apt-daily-upgrade.timer'
 	setpriv --pdeathsig TERM timeout -k 5 "${VM_TIMEOUT:-14400}" qemu-system-x86_64 -accel "tcg,thread=${VM_THREAD:-single}" \
 		-smp 2 -cpu 'max,-erms,-fsrm' -m 2G -nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$work/vmlinuz-$1" -initrd "$work/initrd.img-$1" \
-		-append "root=/dev/vda rw console=ttyS0 loglevel=5 panic=-1 oops=panic systemd.show_status=yes" \
+		-append "root=/dev/vda rw console=ttyS0 loglevel=5 panic=-1 oops=panic systemd.show_status=yes $idle" \
 		-serial file:"$work/$2.console" -serial file:"$work/$2.log" \
 		-drive if=virtio,format=raw,cache=unsafe,file="$image" </dev/null >"$work/$2.qemu" 2>&1 || true
 	rm -f "$image"
