@@ -112,6 +112,7 @@ static double rtt_us(const struct rtts *sum, double percentile)
 
 static void latency(const struct interval_frame *f)
 {
+	static const struct sysperf_tcp nothing;
 	struct sp_golden *g = &f->frame->golden;
 	struct rtts sum = {.ns = NAN, .max_ns = NAN};
 
@@ -123,8 +124,8 @@ static void latency(const struct interval_frame *f)
 		const struct sysperf_tcp *c = f->cur->ktcps[i];
 		const struct sysperf_tcp *p = kfind(f->prev, c->cpu);
 
-		if (p)
-			add_rtts(&sum, c, p);
+		/* The module has none of a CPU that saw nothing yet. */
+		add_rtts(&sum, c, p ? p : &nothing);
 	}
 	g->network_rtt_p50_us = rtt_us(&sum, 50);
 	g->network_rtt_p95_us = rtt_us(&sum, 95);

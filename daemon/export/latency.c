@@ -71,18 +71,18 @@ static void add_rtt(struct sp_latencies *l, struct growth *g,
 		    const struct sp_snapshot *cur,
 		    const struct sp_snapshot *prev)
 {
+	static const struct sysperf_tcp nothing;
+
 	for (size_t i = 0; i < cur->nr_ktcps; i++) {
 		const struct sysperf_tcp *c = cur->ktcps[i];
+		/* The module has none of a CPU that saw nothing yet. */
+		const struct sysperf_tcp *p = &nothing;
 
-		for (size_t j = 0; j < prev->nr_ktcps; j++) {
-			const struct sysperf_tcp *p =
-				prev->ktcps[(i + j) % prev->nr_ktcps];
-
-			if (p->cpu != c->cpu)
-				continue;
-			grow(g, c->rtt_hist, p->rtt_hist, c->rtt_ns, p->rtt_ns);
-			break;
-		}
+		for (size_t j = 0; j < prev->nr_ktcps && p == &nothing; j++)
+			if (prev->ktcps[(i + j) % prev->nr_ktcps]->cpu ==
+			    c->cpu)
+				p = prev->ktcps[(i + j) % prev->nr_ktcps];
+		grow(g, c->rtt_hist, p->rtt_hist, c->rtt_ns, p->rtt_ns);
 	}
 	add(&l->rtt, g);
 }

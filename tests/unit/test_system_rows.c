@@ -360,6 +360,12 @@ static void round_trips(void **state)
 	after[1].rtt_ns += 3 * 40000000ULL;
 	after[1].rtt_max_ns = 40000000;
 	assert_int_equal(net_rows(&f->iv), 0);
+	near(g->network_rtt_mean_us, 2170);
+	/* It is told of when it has seen its first one. */
+	after[0].rtt_ns -= 77;
+	f->prev.ktcps = was + 1;
+	f->prev.nr_ktcps = 1;
+	assert_int_equal(net_rows(&f->iv), 0);
 	f->prev.ktcps = f->cur.ktcps = NULL;
 	near(g->network_rtt_mean_us, 2170);
 	assert_true(fabs(g->network_rtt_p50_us - 1000) <= 16);
