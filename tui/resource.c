@@ -187,6 +187,17 @@ static enum sp_table_id devices_of(const struct sp_frame *f, enum sp_resource r)
 	return about[r].table;
 }
 
+/* A bar a CPU, where the table of them has room all the same. */
+static int draw_meters(const struct live *l, int y, int rows)
+{
+	int meters = panel_cpu_rows(&l->scr, l->frame);
+
+	if (!meters || meters > rows / 3)
+		return 0;
+	panel_cpus(&l->scr, l->frame, y, meters);
+	return meters + 1;
+}
+
 int resource_draw(struct live *l, enum sp_resource r, int y, int rows)
 {
 	const struct sp_frame *f = l->frame;
@@ -215,6 +226,12 @@ int resource_draw(struct live *l, enum sp_resource r, int y, int rows)
 	if (rows > devices) {
 		y++;
 		rows--;
+	}
+	if (r == SP_RES_CPU && !l->per_cpu) {
+		int meters = draw_meters(l, y, rows);
+
+		y += meters;
+		rows -= meters;
 	}
 	if (table != SP_TABLE_TASK && rows > 0) {
 		devices = rows;
