@@ -46,6 +46,10 @@ test-cli: programs ## the command line (TESTS=)
 test-tui: programs build/asan/canned build/canned ## the TUI in a real terminal (TESTS=)
 	@$(RUN) scripts tui $(call scripts,tui)
 
+screenshots: programs build/asan/canned ## the pictures of the README, from a terminal
+	@tests/lib/deps.sh tmux python3
+	@tests/lib/screenshots.sh
+
 test-tui-random: build/asan/canned ## random keys and sizes, with sanitizers, for SECONDS=600 (SEED=)
 	SECONDS=$(or $(SECONDS),600) SEED=$(or $(SEED),$(shell date +%N)) tests/tui/random.py
 
@@ -119,5 +123,5 @@ $(FUZZ): build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/all.a
 
 include tests/vm/debug/debug.mk
 
-.PHONY: test test-run test-install test-endurance test-unit test-fuzz test-cli test-tui test-tui-random test-vm test-vm-runner test-vm-arm64 test-matrix \
+.PHONY: screenshots test test-run test-install test-endurance test-unit test-fuzz test-cli test-tui test-tui-random test-vm test-vm-runner test-vm-arm64 test-matrix \
 	vm vm-run bench fuzz lint
