@@ -31,6 +31,7 @@ EVERY = 100
 DEFAULT = ["1000", "10000"]
 SIZES = [(80, 24), (200, 60)]
 DELAY = int(os.environ.get("BENCH_DELAY", "5"))  # of the machine's seconds; an emulated one skips what it sleeps
+BUSY_DELAY = 1  # where it cannot skip
 WARM, MEASURED = 3, 4  # refreshes
 ONLY = os.environ.get("BENCH_TOOLS", "")
 SYSPERF = shutil.which("sysperf") or "build/sysperf"
@@ -78,22 +79,22 @@ class Terminal:
         os.waitpid(self.pid, 0)
 
 
-def measure(command, size):
+def measure(command, size, delay):
     """(CPU ms, bytes) a refresh."""
     terminal = Terminal(command, size)
     try:
-        terminal.read(DELAY * (WARM + 0.5))
+        terminal.read(delay * (WARM + 0.5))
         before = terminal.cpu_ns()
-        count = terminal.read(DELAY * MEASURED)
+        count = terminal.read(delay * MEASURED)
         return (terminal.cpu_ns() - before) / MEASURED / 1e6, count / MEASURED
     finally:
         terminal.stop()
 
 
-def tools():
+def tools(delay):
     """(name, command, source if it is ours)"""
-    d = str(DELAY)
-    yield "htop", ["htop", "-d", str(DELAY * 10)], None
+    d = str(delay)
+    yield "htop", ["htop", "-d", str(delay * 10)], None
     for source in (["kmod"] if os.path.exists("/dev/sysperf") else []) + ["procfs"]:
         yield f"sysperf ({source})", [SYSPERF, "--source", source, "-d", d], source
     yield "top", ["top", "-d", d], None
@@ -101,24 +102,25 @@ def tools():
     yield "atop", ["atop", d], None
 
 
-def configure_btop():
+def configure_btop(delay):
     """It has no option for this."""
-    os.mkdir(f"{CONFIG.name}/btop")
+    os.makedirs(f"{CONFIG.name}/btop", exist_ok=True)
     with open(f"{CONFIG.name}/btop/btop.conf", "w", encoding="ascii") as f:
-        f.write(f"update_ms = {DELAY * 1000}\n")
+        f.write(f"update_ms = {delay * 1000}\n")
 
 
-def table(n, size, load):
+def table(n, size, load, delay):
+    configure_btop(delay)
     title = f"{size[0]}x{size[1]}, {n} processes, {load}"
     print(f"\n{title:39} {'CPU ms':>9} {'of htop':>8} {'bytes':>8} {'of htop':>8}", flush=True)
     failed, base = False, None
-    for name, command, source in tools():
+    for name, command, source in tools(delay):
         if not re.match(ONLY, name):
             continue
         if not shutil.which(command[0]):
             print(f"{name:39} {'-':>9}   (not installed)")
             continue
-        ms, count = measure(command, size)
+        ms, count = measure(command, size, delay)
         base = base or (ms, count)
         says = ""
         if source and base[0] != ms:
@@ -156,7 +158,7 @@ def stressed(n):
         try:
             time.sleep(2)
             for size in SIZES:
-                failed |= table(n, size, "under stress")
+                failed |= table(n, size, "under stress", BUSY_DELAY)
         finally:
             os.killpg(stress.pid, signal.SIGTERM)
             stress.wait()
@@ -165,7 +167,6 @@ def stressed(n):
 
 def here(counts):
     failed = False
-    configure_btop()
     for n in map(int, counts):
         load = subprocess.Popen(["build/bench-scale", str(n), str(EVERY)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 start_new_session=True)
@@ -174,7 +175,7 @@ def here(counts):
                 sys.exit("FAIL: the load did not start")
             time.sleep(2)
             for size in SIZES:
-                failed |= table(n, size, "few busy")
+                failed |= table(n, size, "few busy", DELAY)
             failed |= stressed(n)
         finally:
             load.stdin.close()
