@@ -146,10 +146,11 @@ void hold_note(struct hold *h, const struct sp_task **rows, size_t top,
 					? sp_field_num(sort, rows[top + i])
 					: NAN;
 	}
-	memcpy(h->at, at, n * sizeof(at[0]));
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		h->at[i] = at[i];
 		h->id[i] = (struct task_id){rows[top + i]->tid,
 					    rows[top + i]->started};
+	}
 	h->top = top;
 	h->nr = n;
 	h->sort = sort;
