@@ -187,12 +187,13 @@ static enum sp_table_id devices_of(const struct sp_frame *f, enum sp_resource r)
 	return about[r].table;
 }
 
-/* A bar a CPU, where the table of them has room all the same. */
+/* A bar a CPU, where the tables of them and of who uses them have room, too. */
 static int draw_meters(const struct live *l, int y, int rows)
 {
 	int meters = panel_cpu_rows(&l->scr, l->frame);
 
-	if (!meters || meters > rows / 3)
+	if (!meters || meters > rows / 3 ||
+	    rows < meters + 1 + DEVICE_ROWS + WHO_ROWS + 1)
 		return 0;
 	panel_cpus(&l->scr, l->frame, y, meters);
 	return meters + 1;
