@@ -46,8 +46,9 @@ static char *change_text(char *buf, size_t len, const struct diff_row *row)
 		snprintf(buf, len, "-");
 	else if (isinf(row->change_pct))
 		snprintf(buf, len, "from 0");
-	else if (fabs(row->change_pct) >= 1000)
-		snprintf(buf, len, "x%.0f", row->change_pct / 100 + 1);
+	else if (fabs(row->change_pct) >= 1000) /* of means, as those stand by */
+		snprintf(buf, len, "x%.*f", row->b < 10 * row->a ? 1 : 0,
+			 row->b / row->a);
 	else
 		snprintf(buf, len, "%+.0f%%", row->change_pct);
 	return buf;
