@@ -46,7 +46,8 @@ static char *change_text(char *buf, size_t len, const struct diff_row *row)
 		snprintf(buf, len, "-");
 	else if (isinf(row->change_pct))
 		snprintf(buf, len, "from 0");
-	else if (fabs(row->change_pct) >= 1000) /* of means, as those stand by */
+	else if (fabs(row->change_pct) >= 1000)
+		/* of the means, which stand beside it */
 		snprintf(buf, len, "x%.*f", row->b < 10 * row->a ? 1 : 0,
 			 row->b / row->a);
 	else
