@@ -293,7 +293,7 @@ static void add_row(struct view *v, const struct sp_task *t, size_t *ended)
 {
 	if (!chosen(v, t))
 		return;
-	if (t->exited && v->room) /* from the end, for now */
+	if (t->exited && v->room) /* from the end: see add_ended() */
 		v->rows[v->cap_rows - ++*ended] = t;
 	else
 		v->rows[v->nr_rows++] = t;

@@ -22,10 +22,11 @@
 
 #include "../../daemon/record/thread.h"
 #include "sample.h"
+#include "scratch.h"
 
 #define PATIENCE_MS 60000
 
-static char dir[32], file[64], err[512];
+static char dir[SCRATCH_LEN], file[64], err[512];
 
 static struct {
 	pthread_mutex_t lock;
@@ -91,8 +92,7 @@ static int make_dir(void **state)
 {
 	(void)state;
 	set_gate(false, 0);
-	strcpy(dir, "/tmp/sysperf-test-XXXXXX");
-	if (!mkdtemp(dir))
+	if (scratch_make(dir))
 		return -1;
 	snprintf(file, sizeof(file), "%s/file", dir);
 	return 0;
@@ -100,16 +100,9 @@ static int make_dir(void **state)
 
 static int remove_dir(void **state)
 {
-	struct dirent *e;
-	DIR *d = opendir(dir);
-
 	(void)state;
 	set_gate(false, 0);
-	while (d && (e = readdir(d)))
-		unlinkat(dirfd(d), e->d_name, 0);
-	if (d)
-		closedir(d);
-	return rmdir(dir);
+	return scratch_remove(dir);
 }
 
 static struct rec_thread *start(const char *path)

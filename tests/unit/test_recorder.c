@@ -27,17 +27,17 @@
 #include "../../daemon/record/names.h"
 #include "../../daemon/record/writer.h"
 #include "sample.h"
+#include "scratch.h"
 
 #define DAY 86400U
 #define MIDNIGHT (1700006400U - SAMPLE_TIME) /* the number of that sample */
 
-static char dir[32], file[64], err[512];
+static char dir[SCRATCH_LEN], file[64], err[512];
 
 static int make_dir(void **state)
 {
 	(void)state;
-	strcpy(dir, "/tmp/sysperf-test-XXXXXX");
-	if (!mkdtemp(dir))
+	if (scratch_make(dir))
 		return -1;
 	snprintf(file, sizeof(file), "%s/file", dir);
 	return 0;
@@ -45,15 +45,8 @@ static int make_dir(void **state)
 
 static int remove_dir(void **state)
 {
-	struct dirent *e;
-	DIR *d = opendir(dir);
-
 	(void)state;
-	while (d && (e = readdir(d)))
-		unlinkat(dirfd(d), e->d_name, 0);
-	if (d)
-		closedir(d);
-	return rmdir(dir);
+	return scratch_remove(dir);
 }
 
 static struct sp_recorder *record(const char *path,
