@@ -3,7 +3,6 @@
  * The recorder in a thread of its own, before a disk that hangs, is full, or
  * does what it should: writes go through a gate of ours.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -3,7 +3,6 @@
  * Recorders: directories of files, full disks, being killed; and files of
  * other releases.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
