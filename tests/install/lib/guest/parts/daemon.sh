@@ -71,7 +71,7 @@ daemon_works() {
 	check "systemd is told, and looks after it" notifies
 	check "it feeds the watchdog" feeds_watchdog
 	check "it runs as its user, without a capability in effect" eventually unprivileged
-	check "it is sandboxed" exposed 25
+	check "it is sandboxed" exposed 20
 	check "it cannot write where others do" refuse 1 writes /etc/sysperf-was-here
 	check "nor in programs" refuse 1 writes /usr/bin/sysperf
 	check "it can write its recordings" writes /var/lib/sysperf
