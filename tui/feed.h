@@ -6,6 +6,7 @@
 #ifndef SYSPERF_TUI_FEED_H
 #define SYSPERF_TUI_FEED_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ struct feed_ops {
 	/* These may be NULL. */
 	int (*fd)(const struct feed *feed);
 	int (*set_delay)(struct feed *feed, double delay_s);
+	int (*set_thresholds)(struct feed *feed, const struct sp_thresholds *t);
 	const char *(*note)(struct feed *feed);
 	const char *(*words)(const struct feed *feed, int error);
 	bool (*caps)(const struct feed *feed, uint32_t *caps);
@@ -102,6 +104,18 @@ static inline int feed_fd(const struct feed *feed)
 static inline int feed_set_delay(struct feed *feed, double delay_s)
 {
 	return feed->ops->set_delay ? feed->ops->set_delay(feed, delay_s) : 0;
+}
+
+/**
+ * feed_set_thresholds() - judge by others from now on
+ *
+ * Return: 0, or -EOPNOTSUPP: verdicts are given elsewhere.
+ */
+static inline int feed_set_thresholds(struct feed *feed,
+				      const struct sp_thresholds *t)
+{
+	return feed->ops->set_thresholds ? feed->ops->set_thresholds(feed, t)
+					 : -EOPNOTSUPP;
 }
 
 /**

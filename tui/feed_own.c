@@ -26,6 +26,12 @@ static int own_set_threads(struct feed *feed, bool threads)
 					threads);
 }
 
+static int own_set_thresholds(struct feed *feed, const struct sp_thresholds *t)
+{
+	sp_collector_set_thresholds(((struct own *)feed)->collector, t);
+	return 0;
+}
+
 static const char *own_why_not_kmod(const struct feed *feed)
 {
 	return sp_collector_why_not_kmod(((const struct own *)feed)->collector);
@@ -40,6 +46,7 @@ static void own_close(struct feed *feed)
 static const struct feed_ops own_ops = {
 	.sample = own_sample,
 	.set_threads = own_set_threads,
+	.set_thresholds = own_set_thresholds,
 	.why_not_kmod = own_why_not_kmod,
 	.close = own_close,
 };

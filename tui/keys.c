@@ -93,7 +93,7 @@ static const struct binding program[] = {
 	{{'d'}, "d", "delay between two samples", act_delay},
 	{{'1'}, "1", "a meter for each CPU", act_per_cpu},
 	{{'z'}, "z", "pause, go on", act_pause},
-	{{-KEY_F(2)}, "F2", "setup: columns, colours, delay", act_setup},
+	{{-KEY_F(2)}, "F2", "setup: columns, colours, thresholds", act_setup},
 	{{'W'}, "W", "save what is set up", act_write},
 	{{CTRL('l')}, "Ctrl-L", "draw anew", act_redraw},
 	{{'h', '?', -KEY_F(1)}, "h ? F1", "this help", act_help},

@@ -21,6 +21,8 @@ struct prefs {
 	const struct sp_field *sort;
 	bool ascending;
 	struct task_columns columns;
+	/* Of the verdict, in a section of their own; and as files have them. */
+	struct sp_thresholds thresholds, in_file;
 };
 
 enum pref_kind { PREF_SECONDS, PREF_BOOL, PREF_THEME, PREF_SORT, PREF_COLUMNS };
@@ -80,7 +82,8 @@ void prefs_read(struct prefs *s, const struct options *o, char *err,
 int prefs_path(const struct options *o, char *path, size_t len);
 
 /**
- * prefs_save() - write the section [screen], leaving the rest of the file
+ * prefs_save() - write the section [screen] and what became other thresholds,
+ * leaving the rest of the file
  * @err: one sentence on failure
  *
  * The file is replaced as a whole or not at all.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Writing settings: owns the way from the file that is there to the one that
- * takes its place. Other sections, and comments, stay as they are.
+ * takes its place. Other sections, and comments, stay as they are; so do
+ * thresholds that are what they were.
  */
 #include <errno.h>
 #include <limits.h>
@@ -13,7 +14,8 @@
 
 #include "prefs.h"
 
-#define HEADING "[screen]"
+#define SCREEN "screen"
+#define THRESHOLDS "thresholds"
 #define LINE_LEAST 120 /* of a list; what reads it takes no more than 200 */
 #define MODE_NEW 0644
 
@@ -39,7 +41,7 @@ static void print_section(FILE *f, const struct prefs *s, bool explained)
 	char text[4096];
 	size_t i;
 
-	fprintf(f, HEADING "\n");
+	fprintf(f, "[" SCREEN "]\n");
 	for (i = 0; i < nr_prefs; i++) {
 		if (explained)
 			fprintf(f, "\n# %s\n", prefs_table[i].help);
@@ -53,51 +55,120 @@ void prefs_print(const struct prefs *s, FILE *f)
 	print_section(f, s, true);
 }
 
-static bool is_heading(const char *line)
+/* Has another threshold than files say. */
+static bool is_changed(const struct prefs *s, size_t rule)
 {
-	return line[strspn(line, " \t")] == '[';
+	const struct sp_threshold *now = &s->thresholds.rule[rule],
+				  *then = &s->in_file.rule[rule];
+
+	return now->warning != then->warning || now->critical != then->critical;
 }
 
-static bool is_ours(const char *line)
+static bool any_changed(const struct prefs *s)
 {
-	line += strspn(line, " \t");
-	return !strncmp(line, HEADING, strlen(HEADING));
+	struct sp_rule rule;
+
+	for (size_t i = 0; sp_config_rule(i, &rule); i++)
+		if (is_changed(s, i))
+			return true;
+	return false;
 }
 
-static bool is_comment(const char *line)
+static void print_changed(FILE *f, const struct prefs *s)
 {
-	line += strspn(line, " \t");
-	return *line == '#' || *line == ';';
+	struct sp_rule rule;
+
+	for (size_t i = 0; sp_config_rule(i, &rule); i++)
+		if (is_changed(s, i))
+			sp_threshold_print(i, &s->thresholds.rule[i], f);
 }
 
-/* The old file with its section replaced, or with one more at its end. */
+static bool is_word(const char *s, size_t n, const char *word)
+{
+	return n == strlen(word) && !strncmp(s, word, n);
+}
+
+/* The line has a key of a rule that is written anew. */
+static bool is_of_changed(const struct prefs *s, const char *line)
+{
+	size_t n = strcspn(line, " \t=:\n");
+	struct sp_rule rule;
+
+	for (size_t i = 0; sp_config_rule(i, &rule); i++) {
+		size_t key = strlen(rule.key);
+
+		if (n < key || strncmp(line, rule.key, key) != 0 ||
+		    !is_changed(s, i))
+			continue;
+		if (n == key || is_word(line + key, n - key, "_warning") ||
+		    is_word(line + key, n - key, "_critical"))
+			return true;
+	}
+	return false;
+}
+
+enum part { OTHER, OUR_SCREEN, OUR_THRESHOLDS, PARTS };
+
+static enum part part_of(const char *heading)
+{
+	size_t n = strcspn(++heading, "]");
+
+	return is_word(heading, n, SCREEN)	 ? OUR_SCREEN
+	       : is_word(heading, n, THRESHOLDS) ? OUR_THRESHOLDS
+						 : OTHER;
+}
+
+/* To be left out, as what takes its place is written after the heading. */
+static bool is_replaced(const struct prefs *s, enum part part, const char *line)
+{
+	if (!*line || strchr("\n#;", *line))
+		return false;
+	return part == OUR_SCREEN ||
+	       (part == OUR_THRESHOLDS && is_of_changed(s, line));
+}
+
+static void print_part(FILE *f, const struct prefs *s, enum part part)
+{
+	if (part == OUR_SCREEN) {
+		print_section(f, s, false);
+	} else if (part == OUR_THRESHOLDS) {
+		fprintf(f, "[" THRESHOLDS "]\n");
+		print_changed(f, s);
+	}
+}
+
+/* The old file with its sections replaced, or with more at its end. */
 static void copy(FILE *out, FILE *in, const struct prefs *s)
 {
-	bool within = false, done = false;
+	bool done[PARTS] = {[OTHER] = true, [OUR_THRESHOLDS] = !any_changed(s)};
+	enum part part = OTHER, p;
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t n;
 
 	while (in && (n = getline(&line, &size, in)) > 0) {
-		if (is_heading(line)) {
-			within = is_ours(line);
-			if (within && !done)
-				print_section(out, s, false);
-			done = done || within;
-			if (within)
-				continue;
+		const char *text = line + strspn(line, " \t");
+		bool ours = *text == '[' && !done[part = part_of(text)];
+
+		if (ours) {
+			print_part(out, s, part);
+			done[part] = true;
 		}
-		if (within && *line != '\n' && !is_comment(line))
+		/* A section may come twice; what is ours of it does not. */
+		if (ours || (*text == '[' && part == OUR_SCREEN) ||
+		    is_replaced(s, part, text))
 			continue;
 		fwrite(line, 1, (size_t)n, out);
 		if (line[n - 1] != '\n')
 			putc('\n', out);
 	}
 	free(line);
-	if (!done) {
-		if (in && ftell(in) > 0)
+	for (p = 0; p < PARTS; p++) {
+		if (done[p])
+			continue;
+		if (ftell(out) > 0)
 			putc('\n', out);
-		print_section(out, s, false);
+		print_part(out, s, p);
 	}
 }
 

@@ -27,6 +27,7 @@ static void gather(struct live *l, struct prefs *s)
 	s->sort = v->sort;
 	s->ascending = v->ascending;
 	s->columns = l->tasks.chosen;
+	s->thresholds = l->o->config.thresholds;
 }
 
 static void apply(struct live *l, const struct prefs *s)
@@ -57,6 +58,7 @@ void setup_load(struct live *l)
 	char err[300];
 
 	prefs_init(s);
+	s->in_file = o->config.thresholds;
 	prefs_read(s, o, err, sizeof(err));
 	if (o->delay_given)
 		s->delay_s = o->delay_s;
@@ -80,8 +82,10 @@ void setup_save(struct live *l)
 		live_say(l, true, "there is no home to save it in; set HOME");
 	else if (prefs_save(&l->setup.now, path, err, sizeof(err)))
 		live_say(l, true, "%s", err);
-	else
+	else {
+		l->setup.now.in_file = l->setup.now.thresholds;
 		live_say(l, false, "saved in %s", path);
+	}
 }
 
 /* Chosen columns, or those that are shown unasked; then all others. */
@@ -139,15 +143,17 @@ void setup_open(struct live *l)
 
 static size_t nr_rows(const struct setup *s)
 {
+	if (s->list == LIST_RULES)
+		return setup_rules();
 	/* Columns are the last setting, and have a list of their own. */
-	return s->columns ? s->nr_fields : nr_prefs - 1;
+	return s->list == LIST_COLUMNS ? s->nr_fields : nr_prefs - 1;
 }
 
 /* Put the column that the cursor is on to another place among the chosen. */
 static void move_column(struct live *l, long by)
 {
 	struct setup *s = &l->setup;
-	size_t *at = &s->cursor[1], to = *at + (size_t)by;
+	size_t *at = &s->cursor[LIST_COLUMNS], to = *at + (size_t)by;
 	const struct sp_field *f = s->field[*at];
 
 	if (*at >= s->nr_chosen || to >= s->nr_chosen)
@@ -162,7 +168,7 @@ static void move_column(struct live *l, long by)
 static void toggle_column(struct live *l)
 {
 	struct setup *s = &l->setup;
-	size_t at = s->cursor[1], to;
+	size_t at = s->cursor[LIST_COLUMNS], to;
 	const struct sp_field *f = s->field[at];
 	bool in = at < s->nr_chosen;
 
@@ -188,18 +194,18 @@ static void typed(struct live *l, const char *text)
 	struct setup *s = &l->setup;
 	char err[160];
 
-	if (prefs_set(&s->now, &prefs_table[s->cursor[0]], text, err,
-		      sizeof(err)))
+	if (prefs_set(&s->now, &prefs_table[s->cursor[LIST_SETTINGS]], text,
+		      err, sizeof(err)))
 		live_say(l, true, "%s", err);
 	else
 		apply(l, &s->now);
 }
 
 /* The next value of what has few; others are asked for. */
-static void change(struct live *l)
+static void change_setting(struct live *l)
 {
 	struct setup *s = &l->setup;
-	const struct pref *which = &prefs_table[s->cursor[0]];
+	const struct pref *which = &prefs_table[s->cursor[LIST_SETTINGS]];
 	char text[64];
 
 	switch (which->kind) {
@@ -217,9 +223,24 @@ static void change(struct live *l)
 	}
 }
 
+static void change(struct live *l)
+{
+	switch (l->setup.list) {
+	case LIST_COLUMNS:
+		toggle_column(l);
+		break;
+	case LIST_RULES:
+		setup_rule_change(l);
+		break;
+	default:
+		change_setting(l);
+		break;
+	}
+}
+
 static void move_by(struct setup *s, long by)
 {
-	size_t *at = &s->cursor[s->columns];
+	size_t *at = &s->cursor[s->list];
 
 	if (by < 0 && *at < (size_t)-by)
 		*at = 0;
@@ -241,10 +262,12 @@ void setup_key(struct live *l, int key)
 		s->active = false;
 		break;
 	case '\t':
+	case -KEY_RIGHT:
+		s->list = (s->list + 1) % SETUP_LISTS;
+		break;
 	case -KEY_BTAB:
 	case -KEY_LEFT:
-	case -KEY_RIGHT:
-		s->columns = !s->columns;
+		s->list = (s->list + SETUP_LISTS - 1) % SETUP_LISTS;
 		break;
 	case -KEY_UP:
 		move_by(s, -1);
@@ -259,29 +282,26 @@ void setup_key(struct live *l, int key)
 		move_by(s, 10);
 		break;
 	case -KEY_HOME:
-		s->cursor[s->columns] = 0;
+		s->cursor[s->list] = 0;
 		break;
 	case -KEY_END:
-		s->cursor[s->columns] = nr_rows(s) - 1;
+		s->cursor[s->list] = nr_rows(s) - 1;
 		break;
 	case ' ':
 	case '\r':
 	case '\n':
 	case -KEY_ENTER:
-		if (s->columns)
-			toggle_column(l);
-		else
-			change(l);
+		change(l);
 		break;
 	case '+':
 	case '-':
-		if (s->columns)
+		if (s->list == LIST_COLUMNS)
 			move_column(l, key == '+' ? 1 : -1);
 		else
 			change(l);
 		break;
 	case '0':
-		if (s->columns) {
+		if (s->list == LIST_COLUMNS) {
 			s->now.columns.nr = 0;
 			apply(l, &s->now);
 			list_columns(l);
@@ -321,28 +341,41 @@ static void draw_setting(const struct screen *s, int y, const struct setup *u,
 					      : which->help);
 }
 
+static void draw_head(const struct screen *s, int y, enum setup_list list)
+{
+	static const char *const text[SETUP_LISTS] = {
+		[LIST_SETTINGS] = "Setup  Space: change  W: save  Tab: "
+				  "columns, thresholds  Esc: leave",
+		[LIST_COLUMNS] = "Columns  Space: in, out  + -: later, "
+				 "earlier  0: usual  W: save  Tab  Esc",
+		[LIST_RULES] = "Thresholds: warning, critical  Space: change  "
+			       "W: save  Tab  Esc: leave",
+	};
+
+	screen_fill(s, y, 0, s->cols, INK_HEAD);
+	screen_text(s, y, 0, s->cols, INK_HEAD, text[list]);
+}
+
 void setup_draw(struct live *l, int y, int rows)
 {
+	static void (*const draw[SETUP_LISTS])(const struct screen *s, int y,
+					       const struct setup *u,
+					       size_t i) = {
+		[LIST_SETTINGS] = draw_setting,
+		[LIST_COLUMNS] = draw_column,
+		[LIST_RULES] = setup_rule_draw,
+	};
 	struct setup *u = &l->setup;
-	size_t *cursor = &u->cursor[u->columns], *top = &u->top[u->columns];
+	size_t *cursor = &u->cursor[u->list], *top = &u->top[u->list];
 	size_t nr = nr_rows(u), i, room = rows > 1 ? (size_t)rows - 1 : 1;
 	struct screen row = l->scr;
 
 	page_place(cursor, top, nr, room);
-	if (rows > 1) {
-		screen_fill(&row, y, 0, row.cols, INK_HEAD);
-		screen_text(&row, y++, 0, row.cols, INK_HEAD,
-			    u->columns ? "Columns  Space: in, out  + -: later, "
-					 "earlier  0: usual  W: save  Tab  Esc"
-				       : "Setup  Space: change  W: save  Tab: "
-					 "columns  Esc: leave");
-	}
+	if (rows > 1)
+		draw_head(&row, y++, u->list);
 	for (i = *top; i < nr && i < *top + room; i++, y++) {
 		row.over = i == *cursor ? A_REVERSE : A_NORMAL;
 		screen_fill(&row, y, 0, row.cols, INK_PLAIN);
-		if (u->columns)
-			draw_column(&row, y, u, i);
-		else
-			draw_setting(&row, y, u, i);
+		draw[u->list](&row, y, u, i);
 	}
 }

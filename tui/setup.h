@@ -12,10 +12,12 @@
 
 struct live;
 
+enum setup_list { LIST_SETTINGS, LIST_COLUMNS, LIST_RULES, SETUP_LISTS };
+
 struct setup {
 	bool active;
-	bool columns; /* the list of columns, else that of settings */
-	size_t cursor[2], top[2];
+	enum setup_list list; /* that is shown */
+	size_t cursor[SETUP_LISTS], top[SETUP_LISTS];
 	struct prefs now; /* of the screen as it is */
 	/* All columns there are: those chosen first, in their order. */
 	const struct sp_field *field[TABLE_COLUMNS_MAX];
@@ -48,5 +50,21 @@ void setup_draw(struct live *l, int y, int rows);
  * setup_save() - write what the screen is like now, and say so
  */
 void setup_save(struct live *l);
+
+/**
+ * setup_rules() - how many thresholds there are (setup_rules.c)
+ */
+size_t setup_rules(void);
+
+/**
+ * setup_rule_change() - ask for that under the cursor, and judge by it
+ */
+void setup_rule_change(struct live *l);
+
+/**
+ * setup_rule_draw() - threshold @i in row @y
+ */
+void setup_rule_draw(const struct screen *s, int y, const struct setup *u,
+		     size_t i);
 
 #endif /* SYSPERF_TUI_SETUP_H */

@@ -87,20 +87,28 @@ static void set_setting(struct reading *r, const struct setting *s,
 		*setting_of(&r->config->thresholds, s) = v;
 }
 
+/* "%s is '%.40s', LEVEL_WRONG", with the most that it may be. */
+#define LEVEL_WRONG "neither off nor a number above 0 and at most %.0f"
+
+static bool read_level(size_t rule, const char *value, double *level)
+{
+	double v;
+
+	if (!strcmp(value, "off"))
+		v = INFINITY;
+	else if (!ini_number(value, &v) || !(v > 0) ||
+		 v > verdict_rules[rule].most)
+		return false;
+	*level = v;
+	return true;
+}
+
 static void set_level(struct reading *r, size_t rule, const char *key,
 		      double *level, const char *value)
 {
-	double most = verdict_rules[rule].most, v;
-
-	if (!strcmp(value, "off"))
-		*level = INFINITY;
-	else if (!ini_number(value, &v) || !(v > 0) || v > most)
-		ini_fail(&r->file, r->file.line,
-			 "%s is '%.40s', neither off nor a number above 0 and "
-			 "at most %.0f",
-			 key, value, most);
-	else
-		*level = v;
+	if (!read_level(rule, value, level))
+		ini_fail(&r->file, r->file.line, "%s is '%.40s', " LEVEL_WRONG,
+			 key, value, verdict_rules[rule].most);
 }
 
 /* KEY_warning, KEY_critical, or KEY, which can only be off. */
@@ -171,6 +179,12 @@ static void on_key(struct ini_file *file, const char *section, const char *key,
 			 "no key '%.60s' (see --print-config)", key);
 }
 
+/* Off is no limit to what it is a warning of. */
+static bool in_order(const struct sp_threshold *t)
+{
+	return isinf(t->warning) || t->warning <= t->critical;
+}
+
 /* A file need not set both: the other may be the usual one, or of a file
  * read before. */
 static void check_order(struct reading *r)
@@ -179,9 +193,7 @@ static void check_order(struct reading *r)
 		const struct sp_threshold *t = &r->config->thresholds.rule[i];
 		const char *key = verdict_rules[i].key;
 
-		/* Off is no limit to what it is a warning of. */
-		if (r->rule_at[i].last && !isinf(t->warning) &&
-		    t->warning > t->critical)
+		if (r->rule_at[i].last && !in_order(t))
 			ini_fail(
 				&r->file, r->rule_at[i].last,
 				"%s_warning is %g, above %s_critical, which is "
@@ -256,25 +268,72 @@ int sp_config_read_usual(struct sp_config *c, char *err, size_t len)
 	return ret == -ENOENT || ret == -ENOTDIR || ret == -EACCES ? 0 : ret;
 }
 
-static void print_level(FILE *f, const char *key, const char *level, double v)
-{
-	if (isinf(v))
-		fprintf(f, "%s_%s = off\n", key, level);
-	else
-		fprintf(f, "%s_%s = %.10g\n", key, level, v);
-}
-
-static void level_name(char *s, size_t len, double v)
+static const char *level_name(char *s, size_t len, double v)
 {
 	if (isinf(v))
 		snprintf(s, len, "off");
 	else
-		snprintf(s, len, "%g", v);
+		snprintf(s, len, "%.10g", v);
+	return s;
 }
 
-static void print_rule(FILE *f, const struct verdict_rule *rule,
-		       const struct sp_threshold *t)
+bool sp_config_rule(size_t i, struct sp_rule *rule)
 {
+	if (i >= VERDICT_RULES)
+		return false;
+	*rule = (struct sp_rule){verdict_rules[i].key, verdict_rules[i].unit,
+				 verdict_rules[i].what};
+	return true;
+}
+
+int sp_threshold_parse(size_t rule, const char *text, struct sp_threshold *t,
+		       char *err, size_t len)
+{
+	char word[2][24] = {"", ""}, rest;
+	int words = sscanf(text, " %23s %23s %c", word[0], word[1], &rest);
+	struct sp_threshold new;
+
+	*err = '\0';
+	if (words == 1 && !strcmp(word[0], "off"))
+		new = (struct sp_threshold){INFINITY, INFINITY};
+	else if (words != 2)
+		snprintf(err, len, "'%.40s' is neither off nor two values",
+			 text);
+	else if (!read_level(rule, word[0], &new.warning) ||
+		 !read_level(rule, word[1], &new.critical))
+		snprintf(err, len, "a level of '%.40s' is " LEVEL_WRONG, text,
+			 verdict_rules[rule].most);
+	else if (!in_order(&new))
+		snprintf(err, len, "critical is less than warning");
+	if (*err)
+		return -EINVAL;
+	*t = new;
+	return 0;
+}
+
+void sp_threshold_text(const struct sp_threshold *t, char *buf, size_t len)
+{
+	char warning[32], critical[32];
+
+	snprintf(buf, len, "%s %s",
+		 level_name(warning, sizeof(warning), t->warning),
+		 level_name(critical, sizeof(critical), t->critical));
+}
+
+void sp_threshold_print(size_t rule, const struct sp_threshold *t, FILE *f)
+{
+	const char *key = verdict_rules[rule].key;
+	char level[32];
+
+	fprintf(f, "%s_warning = %s\n", key,
+		level_name(level, sizeof(level), t->warning));
+	fprintf(f, "%s_critical = %s\n", key,
+		level_name(level, sizeof(level), t->critical));
+}
+
+static void print_rule(FILE *f, size_t i, const struct sp_threshold *t)
+{
+	const struct verdict_rule *rule = &verdict_rules[i];
 	char text[1024], warning[32], critical[32];
 
 	level_name(warning, sizeof(warning), rule->usual.warning);
@@ -286,8 +345,7 @@ static void print_rule(FILE *f, const struct verdict_rule *rule,
 		 rule->unit, rule->why);
 	putc('\n', f);
 	ini_comment(f, text);
-	print_level(f, rule->key, "warning", t->warning);
-	print_level(f, rule->key, "critical", t->critical);
+	sp_threshold_print(i, t, f);
 }
 
 void sp_config_print(const struct sp_config *c, FILE *f)
@@ -311,5 +369,5 @@ void sp_config_print(const struct sp_config *c, FILE *f)
 			*setting_of(&t, &settings[i]));
 	}
 	for (size_t i = 0; i < VERDICT_RULES; i++)
-		print_rule(f, &verdict_rules[i], &t.rule[i]);
+		print_rule(f, i, &t.rule[i]);
 }

@@ -7,6 +7,7 @@
 #ifndef SYSPERF_CONFIG_H
 #define SYSPERF_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -72,6 +73,45 @@ int sp_config_read_usual(struct sp_config *c, char *err, size_t len);
  * Return: the same for the same thresholds, most likely another for others.
  */
 uint32_t sp_thresholds_id(const struct sp_thresholds *t);
+
+/* What a rule of the verdict is about, for those who set its threshold. */
+struct sp_rule {
+	const char *key; /* in files; with _warning or _critical behind it */
+	const char *unit;
+	const char *what;
+};
+
+/**
+ * sp_config_rule() - the rules, in the order of struct sp_thresholds
+ * @i: from 0 on
+ * @rule: set; constant strings
+ *
+ * Return: false if there are no more.
+ */
+bool sp_config_rule(size_t i, struct sp_rule *rule);
+
+/**
+ * sp_threshold_parse() - a threshold from text, "WARNING CRITICAL" or "off"
+ * @rule: whose; there must be one of that number
+ * @t: set; left on failure
+ * @err: one sentence on failure
+ *
+ * Each of the two may be off as well.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int sp_threshold_parse(size_t rule, const char *text, struct sp_threshold *t,
+		       char *err, size_t len);
+
+/**
+ * sp_threshold_text() - what sp_threshold_parse() takes
+ */
+void sp_threshold_text(const struct sp_threshold *t, char *buf, size_t len);
+
+/**
+ * sp_threshold_print() - the lines of a file that say so
+ */
+void sp_threshold_print(size_t rule, const struct sp_threshold *t, FILE *f);
 
 /**
  * sp_config_print() - a complete file that says what @c says
