@@ -380,6 +380,7 @@ int tasks_draw(struct tasks *t, const struct screen *s,
 	hold_note(&t->hold, v->rows, t->top, end, v->sort, v->ascending);
 	if (f && !v->nr_rows && room)
 		screen_text(s, y, 0, s->cols, INK_DIM,
-			    "no task matches; = clears the filters");
+			    "no task matches; = clears the filters (\\ is for "
+			    "text, o for KEY OP VALUE)");
 	return (int)room;
 }
