@@ -123,6 +123,12 @@ def eventually(condition, what, seconds=30):
         time.sleep(0.05)
 
 
+def say_more(files):
+    """Until all who write those files have written on."""
+    had = [os.fstat(f.fileno()).st_size for f in files]
+    eventually(lambda: all(os.fstat(f.fileno()).st_size > n for f, n in zip(files, had)), "they say more")
+
+
 # On a kernel that checks all it does nothing takes the time it should, and what
 # is looked at twice has changed in between: it is there for its reports.
 CHECKING = "-sysperf-" in os.uname().release

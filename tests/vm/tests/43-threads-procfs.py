@@ -60,7 +60,10 @@ changing = Load(rounds)
 time.sleep(2)
 rates = grew(changing.pid, "switches_per_s")
 most = THREADS / 0.02 * 1.5
-check(all(0 < rate < most for rate in rates), f"no leaps in {rates}, at most {most}")
+check(all(0 <= rate < most for rate in rates), f"no leaps in {rates}, at most {most}")
+# What looks counted twice is left to the next interval; that is rare, but where
+# threads take long to end.
+check(rates.count(0) <= CHECKING, f"each has what was done in it: {rates}")
 delays = grew(changing.pid, "runq_pct")
 print(f"{rates} switches/s, {delays} % waiting", flush=True)
 changing.stop()

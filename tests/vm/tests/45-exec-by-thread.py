@@ -42,7 +42,7 @@ argv = ["sysperf", "-b", "--format", "json", "-n", "16", "-d", "0.7"]
 modes = [(source, *more) for source in ("kmod", "procfs") for more in ((), ("-H",))]
 said = [tempfile.TemporaryFile("w+") for _ in modes]
 running = [subprocess.Popen([*argv, "--source", *mode], stdout=f) for mode, f in zip(modes, said)]
-time.sleep(1)
+say_more(said)
 loads = [Load(exec_by_thread), Load(end_long_after)]
 for mode, process, f in zip(modes, running, said):
     check(process.wait() == 0, f"{mode}: its status")
