@@ -19,9 +19,19 @@ tui_socket=sysperf-test-$$
 tui_servers=0
 tui_tmux() { tmux -L "$tui_socket-$tui_servers" -f /dev/null "$@"; }
 
+# A screen with sanitizers that loses its terminal may look for leaks for ever:
+# the helper that they start is ended by the same signal.
+tui_kill_server() {
+	local shell
+	for shell in $(tui_tmux list-panes -a -F '#{pane_pid}' 2>/dev/null); do
+		pkill -KILL -x -P "$shell" canned || true
+	done
+	tui_tmux kill-server 2>/dev/null || true
+}
+
 tui_end() {
 	local pid
-	tui_tmux kill-server 2>/dev/null || true
+	tui_kill_server
 	for pid in "${tui_pids[@]}"; do
 		kill -9 "$pid" 2>/dev/null || true
 	done
@@ -55,7 +65,7 @@ tui_keys() { tui_tmux send-keys -- "$@"; }
 
 # tui_shell COLUMNS ROWS: a shell with a prompt on a screen of that size
 tui_shell() {
-	tui_tmux kill-server 2>/dev/null || true
+	tui_kill_server
 	tui_servers=$((tui_servers + 1))
 	echo "export XDG_CONFIG_HOME=$tui_dir/config LC_ALL=${TUI_LC_ALL-C.UTF-8} PS1='ready> '" >"$tui_dir/rc"
 	env -u TMUX LC_ALL=C.UTF-8 \
