@@ -92,14 +92,26 @@ static void adapt(struct daemon *d, const struct sp_frame *frame)
 			(struct sp_lost){"frames", sp_client_lost(d->client)};
 }
 
+/* Would it be the same without it? */
+static bool suits(const struct daemon *d)
+{
+	const struct sp_granted *g = sp_client_granted(d->client);
+
+	return g->thresholds == sp_thresholds_id(&d->o->config.thresholds) &&
+	       !(d->o->require & ~g->caps);
+}
+
 /* Once more, as it may only have been started anew; else without it. */
 static int go_on_without(struct daemon *d, int error,
 			 const struct sp_frame **frame)
 {
 	char err[512];
 
-	if (!d->o->host && !dial(d, err, sizeof(err)))
-		return 0;
+	if (!d->o->host && !dial(d, err, sizeof(err))) {
+		if (d->must || suits(d))
+			return 0;
+		hang_up(d);
+	}
 	if (d->must)
 		return error;
 	if (feed_open_own(d->o, &d->own) != EXIT_OK)
@@ -278,15 +290,6 @@ static bool is_silent(int error)
 	return error == -ENOENT || error == -ENOTDIR ||
 	       error == -ECONNREFUSED || error == -EACCES || error == -EPERM ||
 	       error == -EINTR;
-}
-
-/* Would it be the same without it? */
-static bool suits(const struct daemon *d)
-{
-	const struct sp_granted *g = sp_client_granted(d->client);
-
-	return g->thresholds == sp_thresholds_id(&d->o->config.thresholds) &&
-	       !(d->o->require & ~g->caps);
 }
 
 int feed_open_daemon(const struct options *o, bool must, struct feed **feed,

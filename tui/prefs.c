@@ -206,12 +206,25 @@ static int on_key(void *arg, const char *section, const char *key,
 	return 1;
 }
 
+/* As fgets(); an indented line is a line like any other (ini_file.c). */
+static char *read_line(char *s, int size, void *f)
+{
+	char *line = fgets(s, size, f);
+
+	if (line) {
+		size_t blank = strspn(line, " \t");
+
+		memmove(line, line + blank, strlen(line + blank) + 1);
+	}
+	return line;
+}
+
 void prefs_parse(struct prefs *s, FILE *f, const char *name, char *err,
 		 size_t len)
 {
 	char why[200] = "";
 	struct reading r = {s, false, why, sizeof(why)};
-	int line = ini_parse_file(f, on_key, &r);
+	int line = ini_parse_stream(read_line, f, on_key, &r);
 
 	err[0] = '\0';
 	if (*why)

@@ -21,8 +21,9 @@ struct prefs {
 	const struct sp_field *sort;
 	bool ascending;
 	struct task_columns columns;
-	/* Of the verdict, in a section of their own; and as files have them. */
-	struct sp_thresholds thresholds, in_file;
+	/* Of the verdict, in a section of their own; those changed are saved. */
+	struct sp_thresholds thresholds;
+	bool changed[SP_RULES_MAX];
 };
 
 enum pref_kind { PREF_SECONDS, PREF_BOOL, PREF_THEME, PREF_SORT, PREF_COLUMNS };
@@ -86,7 +87,8 @@ int prefs_path(const struct options *o, char *path, size_t len);
  * leaving the rest of the file
  * @err: one sentence on failure
  *
- * The file is replaced as a whole or not at all.
+ * The file is replaced as a whole or not at all, and only by one that can be
+ * read again.
  *
  * Return: 0 or -errno.
  */

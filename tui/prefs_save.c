@@ -55,41 +55,13 @@ void prefs_print(const struct prefs *s, FILE *f)
 	print_section(f, s, true);
 }
 
-/* Has another threshold than files say. */
-static bool is_changed(const struct prefs *s, size_t rule)
-{
-	const struct sp_threshold *now = &s->thresholds.rule[rule],
-				  *then = &s->in_file.rule[rule];
-
-	return now->warning != then->warning || now->critical != then->critical;
-}
-
-static bool any_changed(const struct prefs *s)
-{
-	struct sp_rule rule;
-
-	for (size_t i = 0; sp_config_rule(i, &rule); i++)
-		if (is_changed(s, i))
-			return true;
-	return false;
-}
-
-static void print_changed(FILE *f, const struct prefs *s)
-{
-	struct sp_rule rule;
-
-	for (size_t i = 0; sp_config_rule(i, &rule); i++)
-		if (is_changed(s, i))
-			sp_threshold_print(i, &s->thresholds.rule[i], f);
-}
-
 static bool is_word(const char *s, size_t n, const char *word)
 {
 	return n == strlen(word) && !strncmp(s, word, n);
 }
 
-/* The line has a key of a rule that is written anew. */
-static bool is_of_changed(const struct prefs *s, const char *line)
+/* The rule that has a key in this line, if it is written anew; else -1. */
+static int changed_rule(const struct prefs *s, const char *line)
 {
 	size_t n = strcspn(line, " \t=:\n");
 	struct sp_rule rule;
@@ -97,18 +69,19 @@ static bool is_of_changed(const struct prefs *s, const char *line)
 	for (size_t i = 0; sp_config_rule(i, &rule); i++) {
 		size_t key = strlen(rule.key);
 
-		if (n < key || strncmp(line, rule.key, key) != 0 ||
-		    !is_changed(s, i))
+		if (!s->changed[i] || n < key ||
+		    strncmp(line, rule.key, key) != 0)
 			continue;
 		if (n == key || is_word(line + key, n - key, "_warning") ||
 		    is_word(line + key, n - key, "_critical"))
-			return true;
+			return (int)i;
 	}
-	return false;
+	return -1;
 }
 
-enum part { OTHER, OUR_SCREEN, OUR_THRESHOLDS, PARTS };
+enum part { OTHER, OUR_SCREEN, OUR_THRESHOLDS };
 
+/* What a line is in. */
 static enum part part_of(const char *heading)
 {
 	size_t n = strcspn(++heading, "]");
@@ -118,57 +91,99 @@ static enum part part_of(const char *heading)
 						 : OTHER;
 }
 
-/* To be left out, as what takes its place is written after the heading. */
-static bool is_replaced(const struct prefs *s, enum part part, const char *line)
+/* A file being written. */
+struct copy {
+	FILE *out;
+	const struct prefs *s;
+	enum part part;
+	bool screen; /* is written */
+	bool rule[SP_RULES_MAX]; /* is written, or need not be */
+};
+
+static void print_rule(struct copy *c, size_t i)
 {
-	if (!*line || strchr("\n#;", *line))
+	if (!c->rule[i])
+		sp_threshold_print(i, &c->s->thresholds.rule[i], c->out);
+	c->rule[i] = true;
+}
+
+static void print_rules(struct copy *c)
+{
+	struct sp_rule rule;
+
+	for (size_t i = 0; sp_config_rule(i, &rule); i++)
+		print_rule(c, i);
+}
+
+static bool rules_are_left(const struct copy *c)
+{
+	struct sp_rule rule;
+
+	for (size_t i = 0; sp_config_rule(i, &rule); i++)
+		if (!c->rule[i])
+			return true;
+	return false;
+}
+
+/*
+ * A heading stays, but that of the screen's settings, which is written with
+ * them. Of a second section of those there is nothing left.
+ */
+static bool copy_heading(struct copy *c, const char *text)
+{
+	c->part = part_of(text);
+	if (c->part != OUR_SCREEN)
+		return true;
+	if (!c->screen)
+		print_section(c->out, c->s, false);
+	c->screen = true;
+	return false;
+}
+
+/* Return: is it to stay as it is? */
+static bool copy_line(struct copy *c, const char *text)
+{
+	int rule;
+
+	if (*text == '[')
+		return copy_heading(c, text);
+	if (!*text || strchr("\n#;", *text))
+		return true;
+	if (c->part == OUR_SCREEN)
 		return false;
-	return part == OUR_SCREEN ||
-	       (part == OUR_THRESHOLDS && is_of_changed(s, line));
+	rule = c->part == OUR_THRESHOLDS ? changed_rule(c->s, text) : -1;
+	if (rule < 0)
+		return true;
+	print_rule(c, (size_t)rule);
+	return false;
 }
 
-static void print_part(FILE *f, const struct prefs *s, enum part part)
-{
-	if (part == OUR_SCREEN) {
-		print_section(f, s, false);
-	} else if (part == OUR_THRESHOLDS) {
-		fprintf(f, "[" THRESHOLDS "]\n");
-		print_changed(f, s);
-	}
-}
-
-/* The old file with its sections replaced, or with more at its end. */
+/* The old file with what is ours replaced, or with more at its end. */
 static void copy(FILE *out, FILE *in, const struct prefs *s)
 {
-	bool done[PARTS] = {[OTHER] = true, [OUR_THRESHOLDS] = !any_changed(s)};
-	enum part part = OTHER, p;
+	struct copy c = {.out = out, .s = s};
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t n;
 
+	for (size_t i = 0; i < SP_RULES_MAX; i++)
+		c.rule[i] = !s->changed[i];
 	while (in && (n = getline(&line, &size, in)) > 0) {
-		const char *text = line + strspn(line, " \t");
-		bool ours = *text == '[' && !done[part = part_of(text)];
-
-		if (ours) {
-			print_part(out, s, part);
-			done[part] = true;
-		}
-		/* A section may come twice; what is ours of it does not. */
-		if (ours || (*text == '[' && part == OUR_SCREEN) ||
-		    is_replaced(s, part, text))
+		if (!copy_line(&c, line + strspn(line, " \t")))
 			continue;
 		fwrite(line, 1, (size_t)n, out);
 		if (line[n - 1] != '\n')
 			putc('\n', out);
 	}
 	free(line);
-	for (p = 0; p < PARTS; p++) {
-		if (done[p])
-			continue;
+	if (!c.screen) {
 		if (ftell(out) > 0)
 			putc('\n', out);
-		print_part(out, s, p);
+		print_section(out, s, false);
+	}
+	if (rules_are_left(&c)) {
+		fprintf(out, "\n[" THRESHOLDS "]\n");
+		print_rules(&c);
 	}
 }
 
@@ -189,11 +204,21 @@ static int make_parents(char *path)
 	return 0;
 }
 
-static int write_new(const struct prefs *s, const char *path, const char *temp,
-		     int fd)
+/* What only this user may change stays so; who may not give it, need not. */
+static int keep_owner(int fd, FILE *in)
+{
+	struct stat st;
+
+	if (!in || fstat(fileno(in), &st))
+		return fchmod(fd, MODE_NEW);
+	if (fchown(fd, st.st_uid, st.st_gid) && errno != EPERM)
+		return -1;
+	return fchmod(fd, st.st_mode & 07777);
+}
+
+static int write_new(const struct prefs *s, const char *path, int fd)
 {
 	FILE *in = fopen(path, "re"), *out = fdopen(fd, "w");
-	struct stat st;
 	int ret = 0;
 
 	if (!out || (!in && errno != ENOENT)) {
@@ -207,39 +232,94 @@ static int write_new(const struct prefs *s, const char *path, const char *temp,
 		return ret;
 	}
 	copy(out, in, s);
-	if (fchmod(fd, in && !fstat(fileno(in), &st) ? st.st_mode & 07777
-						     : MODE_NEW) ||
-	    (in && ferror(in)) || fflush(out) || ferror(out) || fsync(fd))
+	if (keep_owner(fd, in) || (in && ferror(in)) || fflush(out) ||
+	    ferror(out) || fsync(fd))
 		ret = errno ? -errno : -EIO;
 	if (in)
 		fclose(in);
 	if (fclose(out) && !ret)
 		ret = -errno;
-	if (!ret && rename(temp, path))
-		ret = -errno;
+	return ret;
+}
+
+static bool is_same(const struct sp_threshold *a, const struct sp_threshold *b)
+{
+	return a->warning == b->warning && a->critical == b->critical;
+}
+
+/*
+ * What the strict reader would not take, or takes for something else, is not to
+ * be the file of the next start: there is much that a text may contain.
+ */
+static int check_new(const struct prefs *s, const char *temp, char *err,
+		     size_t len)
+{
+	struct sp_config c = {.thresholds = s->thresholds};
+	char why[400];
+	int ret = sp_config_read(&c, temp, why, sizeof(why));
+
+	if (ret) {
+		snprintf(err, len, "it could not be read again: %s",
+			 strncmp(why, temp, strlen(temp)) ? why
+							  : why + strlen(temp));
+		return ret;
+	}
+	for (size_t i = 0; i < SP_RULES_MAX; i++) {
+		if (!s->changed[i] ||
+		    is_same(&c.thresholds.rule[i], &s->thresholds.rule[i]))
+			continue;
+		snprintf(err, len, "it would not say the same");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Only what can be replaced by a file: no device, which would be lost. */
+static bool is_other_than_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
+/* @why: set on failure */
+static int replace(const struct prefs *s, const char *path, char *why,
+		   size_t len)
+{
+	char temp[PATH_MAX + 8];
+	int fd, ret;
+
+	snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
+	*why = '\0';
+	ret = make_parents(temp);
+	fd = ret ? -1 : mkstemp(temp);
+	if (fd < 0) {
+		ret = ret ? ret : -errno;
+	} else {
+		ret = write_new(s, path, fd);
+		if (!ret)
+			ret = check_new(s, temp, why, len);
+		if (!ret && rename(temp, path))
+			ret = -errno;
+		if (ret)
+			unlink(temp);
+	}
+	if (ret && !*why)
+		snprintf(why, len, "%s", strerror(-ret));
 	return ret;
 }
 
 int prefs_save(const struct prefs *s, const char *path, char *err, size_t len)
 {
-	char real[PATH_MAX], temp[PATH_MAX + 8];
-	int fd, ret;
+	char real[PATH_MAX], why[500] = "it is no regular file";
+	int ret = -EINVAL;
 
 	/* What a link leads to is replaced, not the link. */
 	if (!realpath(path, real))
 		snprintf(real, sizeof(real), "%s", path);
-	snprintf(temp, sizeof(temp), "%s.XXXXXX", real);
-	ret = make_parents(temp);
-	fd = ret ? -1 : mkstemp(temp);
-	if (!ret && fd < 0)
-		ret = -errno;
-	if (!ret) {
-		ret = write_new(s, real, temp, fd);
-		if (ret)
-			unlink(temp);
-	}
+	if (!is_other_than_file(real))
+		ret = replace(s, real, why, sizeof(why));
 	if (ret)
-		snprintf(err, len, "%s was not written: %s", real,
-			 strerror(-ret));
+		snprintf(err, len, "%s was not written: %s", real, why);
 	return ret;
 }

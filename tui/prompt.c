@@ -11,6 +11,7 @@
 #include "prompt.h"
 
 #define CTRL(c) ((c)&0x1f)
+#define TEXT_LEAST 16 /* cells for what is typed */
 
 void prompt_open(struct prompt *p, const char *label, const char *text,
 		 void (*changed)(struct live *, const char *),
@@ -185,10 +186,12 @@ void prompt_draw(const struct live *l, int y)
 	const struct prompt *p = &l->prompt;
 	const struct screen *s = &l->scr;
 	const char *text = p->text;
+	int most =
+		s->cols > 2 * TEXT_LEAST ? s->cols - TEXT_LEAST : s->cols / 2;
 	int x, room;
 
 	screen_fill(s, y, 0, s->cols, INK_PLAIN);
-	x = screen_printf(s, y, 0, s->cols, INK_STRONG, "%s: ", p->label);
+	x = screen_printf(s, y, 0, most, INK_STRONG, "%s: ", p->label);
 	/* The end of what is typed matters more than its beginning. */
 	room = s->cols - x - 1;
 	if (room > 0 && p->len > (size_t)room)

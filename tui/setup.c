@@ -58,7 +58,6 @@ void setup_load(struct live *l)
 	char err[300];
 
 	prefs_init(s);
-	s->in_file = o->config.thresholds;
 	prefs_read(s, o, err, sizeof(err));
 	if (o->delay_given)
 		s->delay_s = o->delay_s;
@@ -82,10 +81,8 @@ void setup_save(struct live *l)
 		live_say(l, true, "there is no home to save it in; set HOME");
 	else if (prefs_save(&l->setup.now, path, err, sizeof(err)))
 		live_say(l, true, "%s", err);
-	else {
-		l->setup.now.in_file = l->setup.now.thresholds;
+	else
 		live_say(l, false, "saved in %s", path);
-	}
 }
 
 /* Chosen columns, or those that are shown unasked; then all others. */
@@ -230,7 +227,7 @@ static void change(struct live *l)
 		toggle_column(l);
 		break;
 	case LIST_RULES:
-		setup_rule_change(l);
+		setup_rule_change(l, false);
 		break;
 	default:
 		change_setting(l);
@@ -305,6 +302,8 @@ void setup_key(struct live *l, int key)
 			s->now.columns.nr = 0;
 			apply(l, &s->now);
 			list_columns(l);
+		} else if (s->list == LIST_RULES) {
+			setup_rule_change(l, true);
 		}
 		break;
 	case 'W':
@@ -341,19 +340,23 @@ static void draw_setting(const struct screen *s, int y, const struct setup *u,
 					      : which->help);
 }
 
-static void draw_head(const struct screen *s, int y, enum setup_list list)
+static void draw_head(struct live *l, int y, enum setup_list list)
 {
+	const struct screen *s = &l->scr;
 	static const char *const text[SETUP_LISTS] = {
 		[LIST_SETTINGS] = "Setup  Space: change  W: save  Tab: "
 				  "columns, thresholds  Esc: leave",
 		[LIST_COLUMNS] = "Columns  Space: in, out  + -: later, "
 				 "earlier  0: usual  W: save  Tab  Esc",
 		[LIST_RULES] = "Thresholds: warning, critical  Space: change  "
-			       "W: save  Tab  Esc: leave",
+			       "0: usual  W: save  Tab  Esc",
 	};
 
 	screen_fill(s, y, 0, s->cols, INK_HEAD);
-	screen_text(s, y, 0, s->cols, INK_HEAD, text[list]);
+	screen_text(s, y, 0, s->cols, INK_HEAD,
+		    list == LIST_RULES && setup_judged_elsewhere(l)
+			    ? setup_judged_elsewhere(l)
+			    : text[list]);
 }
 
 void setup_draw(struct live *l, int y, int rows)
@@ -372,7 +375,7 @@ void setup_draw(struct live *l, int y, int rows)
 
 	page_place(cursor, top, nr, room);
 	if (rows > 1)
-		draw_head(&row, y++, u->list);
+		draw_head(l, y++, u->list);
 	for (i = *top; i < nr && i < *top + room; i++, y++) {
 		row.over = i == *cursor ? A_REVERSE : A_NORMAL;
 		screen_fill(&row, y, 0, row.cols, INK_PLAIN);

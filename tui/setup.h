@@ -57,9 +57,17 @@ void setup_save(struct live *l);
 size_t setup_rules(void);
 
 /**
- * setup_rule_change() - ask for that under the cursor, and judge by it
+ * setup_judged_elsewhere() - why thresholds cannot be changed here
+ *
+ * Return: a constant sentence, NULL if they can.
  */
-void setup_rule_change(struct live *l);
+const char *setup_judged_elsewhere(struct live *l);
+
+/**
+ * setup_rule_change() - ask for that under the cursor, and judge by it
+ * @usual: without asking, by what it is unless it is set
+ */
+void setup_rule_change(struct live *l, bool usual);
 
 /**
  * setup_rule_draw() - threshold @i in row @y

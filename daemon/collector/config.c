@@ -88,7 +88,8 @@ static void set_setting(struct reading *r, const struct setting *s,
 }
 
 /* "%s is '%.40s', LEVEL_WRONG", with the most that it may be. */
-#define LEVEL_WRONG "neither off nor a number above 0 and at most %.0f"
+#define LEVEL_WRONG "neither off nor a number from 0.000001 to %.0f"
+#define LEVEL_LEAST 1e-6 /* what the digits of a file are enough for */
 
 static bool read_level(size_t rule, const char *value, double *level)
 {
@@ -96,7 +97,7 @@ static bool read_level(size_t rule, const char *value, double *level)
 
 	if (!strcmp(value, "off"))
 		v = INFINITY;
-	else if (!ini_number(value, &v) || !(v > 0) ||
+	else if (!ini_number(value, &v) || !(v >= LEVEL_LEAST) ||
 		 v > verdict_rules[rule].most)
 		return false;
 	*level = v;
@@ -268,12 +269,25 @@ int sp_config_read_usual(struct sp_config *c, char *err, size_t len)
 	return ret == -ENOENT || ret == -ENOTDIR || ret == -EACCES ? 0 : ret;
 }
 
+/* As ini_number() takes them: without an exponent. */
+static const char *number_name(char *s, size_t len, double v)
+{
+	size_t n;
+
+	snprintf(s, len, "%.8f", v);
+	for (n = strlen(s); n && s[n - 1] == '0'; n--)
+		;
+	if (n && s[n - 1] == '.')
+		n--;
+	s[n] = '\0';
+	return s;
+}
+
 static const char *level_name(char *s, size_t len, double v)
 {
-	if (isinf(v))
-		snprintf(s, len, "off");
-	else
-		snprintf(s, len, "%.10g", v);
+	if (!isinf(v))
+		return number_name(s, len, v);
+	snprintf(s, len, "off");
 	return s;
 }
 
@@ -282,15 +296,15 @@ bool sp_config_rule(size_t i, struct sp_rule *rule)
 	if (i >= VERDICT_RULES)
 		return false;
 	*rule = (struct sp_rule){verdict_rules[i].key, verdict_rules[i].unit,
-				 verdict_rules[i].what};
+				 verdict_rules[i].what, verdict_rules[i].usual};
 	return true;
 }
 
 int sp_threshold_parse(size_t rule, const char *text, struct sp_threshold *t,
 		       char *err, size_t len)
 {
-	char word[2][24] = {"", ""}, rest;
-	int words = sscanf(text, " %23s %23s %c", word[0], word[1], &rest);
+	char word[2][128] = {"", ""}, rest;
+	int words = sscanf(text, " %127s %127s %c", word[0], word[1], &rest);
 	struct sp_threshold new;
 
 	*err = '\0';
@@ -365,8 +379,9 @@ void sp_config_print(const struct sp_config *c, FILE *f)
 			 settings[i].what, settings[i].usual, settings[i].why);
 		putc('\n', f);
 		ini_comment(f, text);
-		fprintf(f, "%s = %.10g\n", settings[i].key,
-			*setting_of(&t, &settings[i]));
+		fprintf(f, "%s = %s\n", settings[i].key,
+			number_name(text, sizeof(text),
+				    *setting_of(&t, &settings[i])));
 	}
 	for (size_t i = 0; i < VERDICT_RULES; i++)
 		print_rule(f, i, &t.rule[i]);

@@ -79,6 +79,7 @@ struct sp_rule {
 	const char *key; /* in files; with _warning or _critical behind it */
 	const char *unit;
 	const char *what;
+	struct sp_threshold usual;
 };
 
 /**

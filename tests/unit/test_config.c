@@ -207,7 +207,8 @@ static void not_text(void **state)
 static void printed_is_read(void **state)
 {
 	struct sp_config c = good("[thresholds]\nsteal = off\n"
-				  "cpu_waiting_warning = 1.25\n");
+				  "cpu_waiting_warning = 1.25\n"
+				  "net_errors_warning = 0.00005\n");
 	struct sp_config again;
 	char *text = NULL, err[256] = "";
 	size_t size = 0;
