@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* See recorded.h. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,9 +34,15 @@ int recorded_teardown(void **state)
 
 struct sp_recorder *record_to(struct recorded *d, const char *path)
 {
-	struct sp_recorder_config cfg = {.sync = SP_SYNC_NEVER};
+	return record_within(d, path, (struct sp_recorder_config){0});
+}
+
+struct sp_recorder *record_within(struct recorded *d, const char *path,
+				  struct sp_recorder_config cfg)
+{
 	struct sp_recorder *r = NULL;
 
+	cfg.sync = SP_SYNC_NEVER;
 	if (sp_recorder_open(&r, path, &cfg, d->err, sizeof(d->err)))
 		fail_msg("%s", d->err);
 	return r;
@@ -68,4 +75,22 @@ void expect_damage(const struct sp_recording *r, uint64_t places,
 	assert_int_equal(d->places, places);
 	assert_int_equal(d->bytes, bytes);
 	assert_int_equal(d->records, records);
+}
+
+unsigned int expect_next(struct sp_recording *r)
+{
+	const struct sp_frame *f;
+
+	assert_int_equal(sp_recording_next(r, &f), 0);
+	sample_check(f, sample_number(f), NULL);
+	return sample_number(f);
+}
+
+void expect_end(struct sp_recording *r)
+{
+	const struct sp_frame *f;
+
+	assert_int_equal(sp_recording_next(r, &f), -ENODATA);
+	assert_int_equal(sp_recording_damage(r)->places, 0);
+	assert_int_equal(sp_recording_damage(r)->records, 0);
 }

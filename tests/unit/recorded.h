@@ -31,6 +31,13 @@ int recorded_teardown(void **state);
 struct sp_recorder *record_to(struct recorded *d, const char *path);
 
 /**
+ * record_within() - the same, with limits
+ * @cfg: they; its sync is not looked at
+ */
+struct sp_recorder *record_within(struct recorded *d, const char *path,
+				  struct sp_recorder_config cfg);
+
+/**
  * add_sample() - record what sample_make() makes; fails unless it is written
  * @i: the sample's number
  * @host: what its host is changed to, or NULL
@@ -50,5 +57,17 @@ struct sp_recording *read_from(struct recorded *d, const char *path);
  */
 void expect_damage(const struct sp_recording *r, uint64_t places,
 		   uint64_t bytes, uint64_t records);
+
+/**
+ * expect_next() - fails unless there is a sample, as sample_make() makes it
+ *
+ * Return: its number.
+ */
+unsigned int expect_next(struct sp_recording *r);
+
+/**
+ * expect_end() - fails if there is one more, or if there was any damage
+ */
+void expect_end(struct sp_recording *r);
 
 #endif /* SYSPERF_TEST_RECORDED_H */
