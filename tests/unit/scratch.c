@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* See scratch.h. */
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +10,7 @@
 
 int scratch_make(char dir[SCRATCH_LEN])
 {
-	strcpy(dir, "/tmp/sysperf-test-XXXXXX");
+	snprintf(dir, SCRATCH_LEN, "/tmp/sysperf-test-XXXXXX");
 	return mkdtemp(dir) ? 0 : -1;
 }
 
