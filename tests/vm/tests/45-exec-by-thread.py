@@ -38,7 +38,8 @@ def end_long_after():
     time.sleep(REST)
 
 
-argv = ["sysperf", "-b", "--format", "json", "-n", "16", "-d", "0.7"]
+samples = "48" if CHECKING else "16"  # the first to say something waits for the last
+argv = ["sysperf", "-b", "--format", "json", "-n", samples, "-d", "0.7"]
 modes = [(source, *more) for source in ("kmod", "procfs") for more in ((), ("-H",))]
 said = [tempfile.TemporaryFile("w+") for _ in modes]
 running = [subprocess.Popen([*argv, "--source", *mode], stdout=f) for mode, f in zip(modes, said)]
