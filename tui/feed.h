@@ -6,7 +6,6 @@
 #ifndef SYSPERF_TUI_FEED_H
 #define SYSPERF_TUI_FEED_H
 
-#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -25,7 +24,10 @@ struct feed_ops {
 	/* These may be NULL. */
 	int (*fd)(const struct feed *feed);
 	int (*set_delay)(struct feed *feed, double delay_s);
-	int (*set_thresholds)(struct feed *feed, const struct sp_thresholds *t);
+	/* Both or none: */
+	bool (*judges)(const struct feed *feed);
+	void (*set_thresholds)(struct feed *feed,
+			       const struct sp_thresholds *t);
 	const char *(*note)(struct feed *feed);
 	const char *(*words)(const struct feed *feed, int error);
 	bool (*caps)(const struct feed *feed, uint32_t *caps);
@@ -107,15 +109,22 @@ static inline int feed_set_delay(struct feed *feed, double delay_s)
 }
 
 /**
+ * feed_judges() - are verdicts given here, by thresholds of ours?
+ */
+static inline bool feed_judges(const struct feed *feed)
+{
+	return feed->ops->judges && feed->ops->judges(feed);
+}
+
+/**
  * feed_set_thresholds() - judge by others from now on
  *
- * Return: 0, or -EOPNOTSUPP: verdicts are given elsewhere.
+ * Only for a feed that judges.
  */
-static inline int feed_set_thresholds(struct feed *feed,
-				      const struct sp_thresholds *t)
+static inline void feed_set_thresholds(struct feed *feed,
+				       const struct sp_thresholds *t)
 {
-	return feed->ops->set_thresholds ? feed->ops->set_thresholds(feed, t)
-					 : -EOPNOTSUPP;
+	feed->ops->set_thresholds(feed, t);
 }
 
 /**

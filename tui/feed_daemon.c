@@ -181,12 +181,15 @@ static int daemon_set_delay(struct feed *feed, double delay_s)
 	return d->own ? 0 : wish(d);
 }
 
-static int daemon_set_thresholds(struct feed *feed,
-				 const struct sp_thresholds *t)
+static bool daemon_judges(const struct feed *feed)
 {
-	const struct daemon *d = (const struct daemon *)feed;
+	return ((const struct daemon *)feed)->own != NULL;
+}
 
-	return d->own ? feed_set_thresholds(d->own, t) : -EOPNOTSUPP;
+static void daemon_set_thresholds(struct feed *feed,
+				  const struct sp_thresholds *t)
+{
+	feed_set_thresholds(((struct daemon *)feed)->own, t);
 }
 
 static const char *daemon_why_not_kmod(const struct feed *feed)
@@ -249,6 +252,7 @@ static const struct feed_ops daemon_ops = {
 	.why_not_kmod = daemon_why_not_kmod,
 	.close = daemon_close,
 	.fd = daemon_fd,
+	.judges = daemon_judges,
 	.set_thresholds = daemon_set_thresholds,
 	.set_delay = daemon_set_delay,
 	.note = daemon_note,

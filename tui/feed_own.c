@@ -26,10 +26,15 @@ static int own_set_threads(struct feed *feed, bool threads)
 					threads);
 }
 
-static int own_set_thresholds(struct feed *feed, const struct sp_thresholds *t)
+static bool own_judges(const struct feed *feed)
+{
+	(void)feed;
+	return true;
+}
+
+static void own_set_thresholds(struct feed *feed, const struct sp_thresholds *t)
 {
 	sp_collector_set_thresholds(((struct own *)feed)->collector, t);
-	return 0;
 }
 
 static const char *own_why_not_kmod(const struct feed *feed)
@@ -46,6 +51,7 @@ static void own_close(struct feed *feed)
 static const struct feed_ops own_ops = {
 	.sample = own_sample,
 	.set_threads = own_set_threads,
+	.judges = own_judges,
 	.set_thresholds = own_set_thresholds,
 	.why_not_kmod = own_why_not_kmod,
 	.close = own_close,

@@ -340,7 +340,7 @@ static void draw_setting(const struct screen *s, int y, const struct setup *u,
 					      : which->help);
 }
 
-static void draw_head(struct live *l, int y, enum setup_list list)
+static void draw_head(const struct live *l, int y, enum setup_list list)
 {
 	const struct screen *s = &l->scr;
 	static const char *const text[SETUP_LISTS] = {

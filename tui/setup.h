@@ -61,7 +61,7 @@ size_t setup_rules(void);
  *
  * Return: a constant sentence, NULL if they can.
  */
-const char *setup_judged_elsewhere(struct live *l);
+const char *setup_judged_elsewhere(const struct live *l);
 
 /**
  * setup_rule_change() - ask for that under the cursor, and judge by it

@@ -19,9 +19,9 @@ size_t setup_rules(void)
 	return n;
 }
 
-const char *setup_judged_elsewhere(struct live *l)
+const char *setup_judged_elsewhere(const struct live *l)
 {
-	if (!feed_set_thresholds(l->feed, &l->o->config.thresholds))
+	if (feed_judges(l->feed))
 		return NULL;
 	if (l->o->replay)
 		return "A recording keeps its verdicts; these are for others";
