@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Names of users and command lines of processes. Both are looked up when
- * first seen only: 10,000 idle processes cost no system call a sample. Names
- * of control groups are names_cgroup.c's.
+ * first seen only: 10,000 idle processes cost no system call a sample; and by
+ * threads, as either may take for ever. Names of control groups are
+ * names_cgroup.c's.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -15,15 +17,27 @@
 
 #include <sysperf/snapshot.h>
 
+#include "lookup.h"
 #include "names.h"
 #include "names_cgroup.h"
 
 /* Times a task ran between two readings of its command line. */
 #define READ_AGAIN 8
 #define COMMAND_MAX sizeof(((struct sp_task *)0)->command)
+/*
+ * Names are waited for so long, the first ones longer. Half of the shortest
+ * interval is no gap in anybody's data.
+ */
+#define WAIT_MS 50
+#define FIRST_WAIT_MS 2000
+/* Processes that hang with their memory locked, beyond which no command line
+ * is read any more. One user is asked for at a time: such a server has many. */
+#define COMMAND_THREADS 8
+#define USER_THREADS 1
 
 struct user {
 	uint32_t uid;
+	bool known; /* until then its name is its number */
 	char name[33];
 	UT_hash_handle hh;
 };
@@ -33,6 +47,9 @@ struct command {
 	uint64_t start;
 	char comm[16];
 	unsigned int runs;
+	bool asked; /* the answer has not come */
+	bool again; /* it was asked about what was there before an exec */
+	bool known; /* @text is of what it executes now */
 	char *text;
 	UT_hash_handle hh;
 };
@@ -41,38 +58,21 @@ struct names {
 	const char *root;
 	struct user *users;
 	struct command *commands;
+	struct lookup *find_user, *find_command;
+	unsigned int wait_ms;
 	bool want_cgroups;
 	struct cgroup_names cgroups;
 };
 
-struct names *names_open(const char *root)
+static char *find_user(const char *root, uint32_t uid)
 {
-	struct names *n = calloc(1, sizeof(*n));
+	char buf[4096];
+	struct passwd pw, *found;
 
-	if (n)
-		n->root = root;
-	return n;
-}
-
-const char *names_user(struct names *n, uint32_t uid)
-{
-	struct user *u;
-	const struct passwd *pw;
-
-	HASH_FIND(hh, n->users, &uid, sizeof(uid), u);
-	if (u)
-		return u->name;
-	u = calloc(1, sizeof(*u));
-	if (!u)
-		return "";
-	u->uid = uid;
-	pw = getpwuid(uid);
-	if (pw)
-		snprintf(u->name, sizeof(u->name), "%s", pw->pw_name);
-	else
-		snprintf(u->name, sizeof(u->name), "%u", uid);
-	HASH_ADD(hh, n->users, uid, sizeof(u->uid), u);
-	return u->name;
+	(void)root;
+	if (getpwuid_r(uid, &pw, buf, sizeof(buf), &found) || !found)
+		return NULL;
+	return strdup(pw.pw_name);
 }
 
 /* Arguments are separated by NUL, and may end in any number of them. */
@@ -86,53 +86,152 @@ static size_t join_arguments(char *buf, size_t len)
 	return len;
 }
 
-static void read_command(const struct names *n, struct command *c, bool kthread)
+static char *find_command(const char *root, uint32_t id)
 {
 	char path[512], buf[COMMAND_MAX];
-	ssize_t len = 0;
+	ssize_t len;
 	int fd;
 
-	if (!kthread) {
-		snprintf(path, sizeof(path), "%s/proc/%u/cmdline", n->root,
-			 c->id);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0) {
-			len = read(fd, buf, sizeof(buf) - 1);
-			close(fd);
-		}
+	snprintf(path, sizeof(path), "%s/proc/%u/cmdline", root, id);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	len = read(fd, buf, sizeof(buf) - 1);
+	close(fd);
+	if (len > 0)
+		len = (ssize_t)join_arguments(buf, (size_t)len);
+	return len > 0 ? strndup(buf, (size_t)len) : NULL;
+}
+
+struct names *names_open(const char *root)
+{
+	struct names *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		return NULL;
+	n->root = root;
+	n->wait_ms = FIRST_WAIT_MS;
+	n->find_user = lookup_open(find_user, root, USER_THREADS);
+	n->find_command = lookup_open(find_command, root, COMMAND_THREADS);
+	if (n->find_user && n->find_command)
+		return n;
+	names_close(n);
+	return NULL;
+}
+
+const char *names_user(struct names *n, uint32_t uid, bool *known)
+{
+	struct user *u;
+
+	HASH_FIND(hh, n->users, &uid, sizeof(uid), u);
+	if (!u) {
+		u = calloc(1, sizeof(*u));
+		if (!u)
+			return "";
+		u->uid = uid;
+		snprintf(u->name, sizeof(u->name), "%u", uid);
+		u->known = lookup_ask(n->find_user, uid, 0);
+		HASH_ADD(hh, n->users, uid, sizeof(u->uid), u);
 	}
-	len = len > 0 ? (ssize_t)join_arguments(buf, (size_t)len) : 0;
-	buf[len] = '\0';
-	/* A kernel thread, a zombie, or one that is gone already. */
-	if (!len)
-		snprintf(buf, sizeof(buf), "[%s]", c->comm);
+	*known &= u->known;
+	return u->name;
+}
+
+/* The name in brackets: a kernel thread, a zombie, or one that is gone. */
+static void call_by_name(struct command *c)
+{
+	char buf[sizeof(c->comm) + 3];
+
+	snprintf(buf, sizeof(buf), "[%s]", c->comm);
 	free(c->text);
 	c->text = strdup(buf);
 }
 
-const char *names_command(struct names *n, uint32_t id, uint64_t start,
-			  const char *comm, bool kthread, bool ran)
+static void ask_for_command(struct names *n, struct command *c)
+{
+	if (!c->asked)
+		c->asked = !lookup_ask(n->find_command, c->id, c->start);
+}
+
+const char *names_command(struct names *n, const struct names_of *task,
+			  bool *known)
 {
 	struct command *c;
-	bool again;
+	bool reads = !task->kthread, other;
 
-	HASH_FIND(hh, n->commands, &id, sizeof(id), c);
+	HASH_FIND(hh, n->commands, &task->id, sizeof(task->id), c);
 	if (!c) {
 		c = calloc(1, sizeof(*c));
 		if (!c)
 			return "";
-		c->id = id;
+		c->id = task->id;
 		HASH_ADD(hh, n->commands, id, sizeof(c->id), c);
 	}
-	/* Not all that were first seen together at the same time. */
-	again = ran && !kthread && ++c->runs % READ_AGAIN == id % READ_AGAIN;
-	if (!c->text || c->start != start || again ||
-	    strncmp(c->comm, comm, sizeof(c->comm)) != 0) {
-		c->start = start;
-		memcpy(c->comm, comm, sizeof(c->comm));
-		read_command(n, c, kthread);
+	other = !c->text || c->start != task->start ||
+		strncmp(c->comm, task->comm, sizeof(c->comm)) != 0;
+	if (other) {
+		c->start = task->start;
+		snprintf(c->comm, sizeof(c->comm), "%s", task->comm);
+		c->known = !reads;
+		c->again = c->asked;
+		call_by_name(c);
 	}
+	/* Not all that were first seen together at the same time. */
+	if (reads && (other || (task->ran &&
+				++c->runs % READ_AGAIN == c->id % READ_AGAIN)))
+		ask_for_command(n, c);
+	/* Who ended cannot be asked any more. */
+	*known &= c->known || !reads || !c->asked;
 	return c->text ? c->text : "";
+}
+
+static void take_user(struct names *n, struct lookup_item *answer)
+{
+	struct user *u;
+
+	HASH_FIND(hh, n->users, &answer->id, sizeof(answer->id), u);
+	if (!u)
+		return;
+	u->known = true;
+	if (answer->text)
+		snprintf(u->name, sizeof(u->name), "%s", answer->text);
+}
+
+static void take_command(struct names *n, struct lookup_item *answer)
+{
+	struct command *c;
+
+	HASH_FIND(hh, n->commands, &answer->id, sizeof(answer->id), c);
+	if (!c || !c->asked)
+		return;
+	c->asked = false;
+	if (c->again || c->start != answer->start) {
+		c->again = false;
+		ask_for_command(n, c);
+		return;
+	}
+	c->known = true;
+	if (answer->text) {
+		free(c->text);
+		c->text = answer->text;
+		answer->text = NULL;
+	} else {
+		call_by_name(c);
+	}
+}
+
+bool names_wait(struct names *n)
+{
+	struct lookup_item *users, *commands, *item;
+
+	commands = lookup_wait(n->find_command, n->wait_ms);
+	users = lookup_wait(n->find_user, n->wait_ms);
+	n->wait_ms = WAIT_MS;
+	for (item = users; item; item = lookup_free(item))
+		take_user(n, item);
+	for (item = commands; item; item = lookup_free(item))
+		take_command(n, item);
+	return users || commands;
 }
 
 void names_want_cgroups(struct names *n, bool want)
@@ -168,6 +267,8 @@ void names_close(struct names *n)
 	struct command *c = n->commands;
 	struct user *u = n->users;
 
+	lookup_close(n->find_user);
+	lookup_close(n->find_command);
 	cgroup_names_close(&n->cgroups);
 	/* Frees the tables; the elements stay linked. */
 	HASH_CLEAR(hh, n->commands);

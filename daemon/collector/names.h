@@ -22,28 +22,45 @@ struct names *names_open(const char *root);
 
 /**
  * names_user() - the name of a user, its number where it has none
+ * @known: set to false if that is not known so far; its number until then
  *
  * Return: a string owned by @n, valid until it is closed; "" for want of
  * memory.
  */
-const char *names_user(struct names *n, uint32_t uid);
+const char *names_user(struct names *n, uint32_t uid, bool *known);
+
+/* Whose command line. */
+struct names_of {
+	uint32_t id; /* of the process or thread */
+	uint64_t start; /* since when it runs; another may have its id later */
+	const char *comm; /* for want of one, and to notice an exec */
+	bool kthread; /* or has ended: there is none to read */
+	/*
+	 * Since the last time. A task may write another command line over its
+	 * own, or execute one by the same name: every few times it ran it is
+	 * read again.
+	 */
+	bool ran;
+};
 
 /**
  * names_command() - the command line of a process
  * @n: the memory
- * @id: of the process or thread
- * @start: since when it runs, to know it from a later one with that id
- * @comm: its name, for want of a command line and to notice an exec
- * @kthread: it is a kernel thread, or has ended: there is none to read
- * @ran: since the last time. A task may write another command line over its
- *	own, or execute one by the same name: every few times it ran it is read
- *	again
+ * @task: it
+ * @known: set to false if it is not known so far; its name in brackets, or
+ *	what is remembered, until then
  *
- * Return: a string owned by @n, valid until it is dropped or its command line
- * has changed.
+ * Return: a string owned by @n, valid until it is dropped or names_wait().
  */
-const char *names_command(struct names *n, uint32_t id, uint64_t start,
-			  const char *comm, bool kthread, bool ran);
+const char *names_command(struct names *n, const struct names_of *task,
+			  bool *known);
+
+/**
+ * names_wait() - wait for what is not known so far, if it comes soon
+ *
+ * Return: more is known now.
+ */
+bool names_wait(struct names *n);
 
 /**
  * names_want_cgroups() - whether names_cgroup() is to find any; not at first

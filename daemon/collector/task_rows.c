@@ -57,8 +57,22 @@ static void copy(char *to, size_t size, const char *from)
 	to[len] = '\0';
 }
 
+/* Return: is all known? */
+static bool name(struct sp_task *row, const struct sp_raw_task *r,
+		 struct names *names, bool ran)
+{
+	const struct names_of task = {r->tid, r->start_ns, r->comm,
+				      row->kthread || row->exited, ran};
+	bool known = true;
+
+	copy(row->user, sizeof(row->user), names_user(names, r->uid, &known));
+	copy(row->command, sizeof(row->command),
+	     names_command(names, &task, &known));
+	return known;
+}
+
 static void describe(struct sp_task *row, const struct sp_raw_task *r,
-		     const struct sp_snapshot *s, struct names *names, bool ran)
+		     const struct sp_snapshot *s, struct names *names)
 {
 	double ago_s = ((double)s->boot_ns - (double)r->start_ns) / 1e9;
 
@@ -77,10 +91,6 @@ static void describe(struct sp_task *row, const struct sp_raw_task *r,
 		(double)s->time.tv_sec + (double)s->time.tv_nsec / 1e9 - ago_s;
 	row->state[0] = r->state;
 	copy(row->comm, sizeof(row->comm), r->comm);
-	copy(row->user, sizeof(row->user), names_user(names, r->uid));
-	copy(row->command, sizeof(row->command),
-	     names_command(names, r->tid, r->start_ns, r->comm,
-			   row->kthread || row->exited, ran));
 	/* Who is gone cannot be asked any more. */
 	if (!row->exited || r->cgroup_id != SP_ABSENT)
 		copy(row->cgroup, sizeof(row->cgroup),
@@ -212,7 +222,7 @@ static void make_row(struct task_rows *t, struct sp_task *row,
 		     const struct whole *w, const struct sp_snapshot *s)
 {
 	*row = t->blank;
-	describe(row, w->speaker, s, t->table.names, t->sum->cpu_ns > 0);
+	describe(row, w->speaker, s, t->table.names);
 	row->tid = t->table.threads ? w->speaker->tid : w->speaker->pid;
 	row->rss_bytes = w->rss;
 	row->cpu_time_us = w->cpu_total_ns / 1000;
@@ -242,6 +252,8 @@ static int group_row(struct task_rows *t, struct task_group *g,
 	if (g->row == TASK_NO_ROW && row_add(t, g))
 		return -ENOMEM;
 	make_row(t, &t->rows[g->row], &w, iv->cur);
+	g->named = name(&t->rows[g->row], w.speaker, t->table.names,
+			t->sum->cpu_ns > 0);
 	return 0;
 }
 
@@ -255,11 +267,25 @@ static int active_rows(struct task_rows *t, const struct interval *iv)
 		ret = group_row(t, g, iv);
 		if (ret)
 			return ret;
-		/* Once more after it was told of, to say that all is quiet. */
-		if (g->touched != t->table.snapshot)
+		/* Once more after it was told of, to say that all is quiet;
+		 * and who has no name yet goes on to be asked for it. */
+		if (g->touched != t->table.snapshot && g->named)
 			task_table_rest(&t->table, g);
 	}
 	return 0;
+}
+
+/* What of the names became known while the rows were made, or soon after. */
+static void name_rows(struct task_rows *t)
+{
+	struct task_group *g;
+
+	if (!names_wait(t->table.names))
+		return;
+	for (g = t->table.active; g; g = g->next)
+		if (!g->named && g->row != TASK_NO_ROW)
+			g->named = name(&t->rows[g->row], task_table_speaker(g),
+					t->table.names, false);
 }
 
 static int start(struct task_rows *t)
@@ -291,7 +317,11 @@ int task_rows_make(struct task_rows *t, const struct sp_snapshot *cur,
 		ret = task_table_regroup(&t->table, threads);
 	if (!ret)
 		ret = task_table_take(&t->table, cur);
-	return ret ? ret : active_rows(t, &iv);
+	if (!ret)
+		ret = active_rows(t, &iv);
+	if (!ret)
+		name_rows(t);
+	return ret;
 }
 
 void task_rows_free(struct task_rows *t)

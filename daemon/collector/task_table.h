@@ -48,6 +48,7 @@ struct task_group {
 	uint64_t touched; /* the last snapshot that told of one of them */
 	bool active; /* in the table's list of those */
 	struct task_group *prev, *next; /* there */
+	bool named; /* the row has its user and command line */
 	size_t row; /* its place among the rows, or TASK_NO_ROW */
 	UT_hash_handle hh; /* by pid, unless it is of a thread */
 };
