@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Owns the programs that alerts have run: a few at a time, the rest wait in
- * order, and of those that wait there are not too many either. One thread.
+ * order, and of those that wait there are not too many either. Another process
+ * starts and reaps them (hook_starter.h). One thread.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <sysperf/hooks.h>
 
 #include "hook_env.h"
+#include "hook_starter.h"
 
 struct job {
 	struct job *next;
@@ -21,9 +23,9 @@ struct job {
 	char alert[64];
 	char **env;
 	/* While it runs: */
-	pid_t pid;
+	uint32_t id;
 	bool killed;
-	sd_event_source *child, *timer;
+	sd_event_source *timer;
 };
 
 struct sp_hooks {
@@ -33,6 +35,10 @@ struct sp_hooks {
 	char program[256];
 	double limit_s;
 	unsigned int most;
+	int starter; /* its socket, or -1 */
+	pid_t starter_pid;
+	sd_event_source *ends; /* from there */
+	uint32_t last_id;
 	struct job *running;
 	struct job *waiting, **last; /* the longest first */
 	struct sp_hooks_count count;
@@ -40,7 +46,6 @@ struct sp_hooks {
 
 static void job_free(struct job *j)
 {
-	sd_event_source_disable_unref(j->child);
 	sd_event_source_disable_unref(j->timer);
 	hook_env_free(j->env);
 	free(j);
@@ -57,25 +62,6 @@ static void tell(struct sp_hooks *h, const struct job *j, const char *form,
 		h->failed(h->ctx, j->alert, why);
 }
 
-/* In the child: nothing of ours but stderr. */
-static void become(const char *program, char **env)
-{
-	char *argv[] = {(char *)(uintptr_t)program, NULL};
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	sigset_t none;
-
-	setpgid(0, 0);
-	for (int sig = 1; sig < NSIG; sig++)
-		signal(sig, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	dup2(null, STDIN_FILENO);
-	dup2(STDERR_FILENO, STDOUT_FILENO);
-	if (!chdir("/"))
-		execve(program, argv, env);
-	_exit(127);
-}
-
 static void remove_running(struct sp_hooks *h, struct job *j)
 {
 	struct job **at = &h->running;
@@ -88,26 +74,103 @@ static void remove_running(struct sp_hooks *h, struct job *j)
 
 static void start_waiting(struct sp_hooks *h);
 
-static int on_exit_of(sd_event_source *source, const siginfo_t *si, void *arg)
+static void job_ended(struct sp_hooks *h, struct job *j,
+		      const struct hook_end *end)
 {
-	struct job *j = arg;
-	struct sp_hooks *h = j->hooks;
-
-	(void)source;
-	/* What it left behind, in its group, goes with it. */
-	kill(-j->pid, SIGKILL);
 	if (j->killed)
 		tell(h, j, "took longer than %d ms and was killed",
 		     (int)(h->limit_s * 1000));
-	else if (si->si_code != CLD_EXITED)
-		tell(h, j, "ended by signal %d", si->si_status);
-	else if (si->si_status == 127)
+	else if (!end->code)
+		tell(h, j, "could not be started, or was lost: errno %d",
+		     end->status);
+	else if (end->code != CLD_EXITED)
+		tell(h, j, "ended by signal %d", end->status);
+	else if (end->status == 127)
 		tell(h, j, "could not be run, or ended with status %d", 127);
-	else if (si->si_status)
-		tell(h, j, "ended with status %d", si->si_status);
+	else if (end->status)
+		tell(h, j, "ended with status %d", end->status);
 	remove_running(h, j);
 	job_free(j);
+}
+
+static void starter_close(struct sp_hooks *h)
+{
+	if (h->starter < 0)
+		return;
+	sd_event_source_disable_unref(h->ends);
+	h->ends = NULL;
+	close(h->starter);
+	h->starter = -1;
+	kill(h->starter_pid, SIGCONT); /* whoever stopped it */
+	waitpid(h->starter_pid, NULL, 0);
+}
+
+/* Somebody ended it: those that it had started are not known any more. */
+static void starter_lost(struct sp_hooks *h)
+{
+	const struct hook_end unknown = {.status = EPIPE};
+
+	starter_close(h);
+	while (h->running)
+		job_ended(h, h->running, &unknown);
+}
+
+static int on_ends(sd_event_source *source, int fd, uint32_t revents, void *arg)
+{
+	struct sp_hooks *h = arg;
+	struct hook_end end;
+	struct job *j;
+	ssize_t n;
+
+	(void)source;
+	(void)revents;
+	while ((n = recv(fd, &end, sizeof(end), 0)) == sizeof(end)) {
+		for (j = h->running; j && j->id != end.id;)
+			j = j->next;
+		if (j)
+			job_ended(h, j, &end);
+	}
+	if (n >= 0 || (errno != EAGAIN && errno != EINTR))
+		starter_lost(h);
 	start_waiting(h);
+	return 0;
+}
+
+static int starter_get(struct sp_hooks *h)
+{
+	int ret;
+
+	if (h->starter >= 0)
+		return 0;
+	ret = hook_starter_open(&h->starter_pid);
+	if (ret < 0)
+		return ret;
+	h->starter = ret;
+	ret = sd_event_add_io(h->event, &h->ends, h->starter, EPOLLIN, on_ends,
+			      h);
+	if (ret >= 0)
+		return 0;
+	starter_close(h);
+	return ret;
+}
+
+static int send_order(const struct sp_hooks *h, const struct job *j, bool end)
+{
+	struct {
+		struct hook_order order;
+		char strings[HOOK_ORDER_MAX - sizeof(struct hook_order)];
+	} out = {.order = {j->id, end}};
+	char *at = out.strings, *const stop = at + sizeof(out.strings);
+
+	if (!end)
+		at = memccpy(at, h->program, '\0', (size_t)(stop - at));
+	for (char **env = j->env; !end && at && *env; env++)
+		at = memccpy(at, *env, '\0', (size_t)(stop - at));
+	if (!at)
+		return -E2BIG;
+	if (send(h->starter, &out, (size_t)(at - (char *)&out), MSG_NOSIGNAL) <
+	    0)
+		return -errno;
 	return 0;
 }
 
@@ -118,39 +181,26 @@ static int on_limit(sd_event_source *source, uint64_t usec, void *arg)
 	(void)source;
 	(void)usec;
 	j->killed = true;
-	kill(-j->pid, SIGKILL);
-	kill(j->pid, SIGKILL); /* it may have left the group */
+	send_order(j->hooks, j, true);
 	return 0;
 }
 
-/*
- * fork() and not posix_spawn(): that one waits for the child's exec, which is
- * as slow as the program's file system.
- */
 static int start(struct sp_hooks *h, struct job *j)
 {
 	uint64_t now;
-	int ret;
+	int ret = starter_get(h);
 
-	j->pid = fork();
-	if (j->pid < 0)
-		return -errno;
-	if (!j->pid)
-		become(h->program, j->env);
-	setpgid(j->pid, j->pid); /* whoever of us comes first */
-	ret = sd_event_add_child(h->event, &j->child, j->pid, WEXITED,
-				 on_exit_of, j);
-	if (ret >= 0)
+	j->id = ++h->last_id;
+	if (!ret)
 		ret = sd_event_now(h->event, CLOCK_MONOTONIC, &now);
 	if (ret >= 0)
 		ret = sd_event_add_time(h->event, &j->timer, CLOCK_MONOTONIC,
 					now + (uint64_t)(h->limit_s * 1e6), 0,
 					on_limit, j);
-	if (ret < 0) {
-		kill(j->pid, SIGKILL);
-		waitpid(j->pid, NULL, 0);
+	if (ret >= 0)
+		ret = send_order(h, j, false);
+	if (ret < 0)
 		return ret;
-	}
 	h->count.started++;
 	h->count.running++;
 	j->next = h->running;
@@ -206,13 +256,10 @@ int sp_hooks_open(struct sp_hooks **out, sd_event *event,
 		  sp_hooks_failed *failed, void *ctx)
 {
 	struct sp_hooks *h = calloc(1, sizeof(*h));
-	sigset_t child;
 
 	if (!h)
 		return -ENOMEM;
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, NULL);
+	h->starter = -1;
 	h->event = sd_event_ref(event);
 	h->failed = failed;
 	h->ctx = ctx;
@@ -227,6 +274,10 @@ void sp_hooks_configure(struct sp_hooks *h, const char *program, double limit_s,
 	snprintf(h->program, sizeof(h->program), "%s", program);
 	h->limit_s = limit_s;
 	h->most = most;
+	/* Now, when nobody waits for us; what fails now fails again, and is
+	 * told, when there is something to run. */
+	if (*program)
+		starter_get(h);
 }
 
 void sp_hooks_count(const struct sp_hooks *h, struct sp_hooks_count *n)
@@ -248,11 +299,7 @@ void sp_hooks_close(struct sp_hooks *h)
 {
 	if (!h)
 		return;
-	for (struct job *j = h->running; j; j = j->next) {
-		kill(-j->pid, SIGKILL);
-		kill(j->pid, SIGKILL);
-		waitpid(j->pid, NULL, 0);
-	}
+	starter_close(h);
 	free_all(h->running);
 	free_all(h->waiting);
 	sd_event_unref(h->event);

@@ -33,7 +33,7 @@ struct sp_hooks;
 /**
  * sp_hooks_open() - none running yet
  * @out: set
- * @event: the loop; blocks SIGCHLD for the process
+ * @event: the loop
  * @failed: may be NULL
  * @ctx: for it
  *

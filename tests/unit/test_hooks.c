@@ -153,6 +153,7 @@ static void what_it_is_told(void **state)
 	assert_string_equal(output(b, "pwd"), "/\n");
 	/* No descriptor of ours: those of sd-event, to begin with. */
 	assert_null(strstr(output(b, "fds"), "anon_inode"));
+	assert_null(strstr(b->text, "socket:"));
 	assert_non_null(strstr(output(b, "st"), "SigBlk:\t0000000000000000"));
 }
 
@@ -190,6 +191,27 @@ static void too_many_wait(void **state)
 	assert_int_equal(count(b).started, SP_HOOKS_WAITING + 2);
 }
 
+/* It may be a zombie yet, of whoever reaps orphans. */
+static void is_gone(pid_t pid)
+{
+	for (int i = 0; kill(pid, 0) == 0; i++) {
+		char path[64], state_of[512] = "";
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		f = fopen(path, "r");
+		if (f && !fgets(state_of, sizeof(state_of), f))
+			state_of[0] = '\0';
+		if (f)
+			fclose(f);
+		if (!*state_of || strstr(state_of, ") Z") ||
+		    strstr(state_of, ") X"))
+			break;
+		assert_true(i < 1000);
+		usleep(10000);
+	}
+}
+
 /* With all that it started, and others have its place. */
 static void killed_in_time(void **state)
 {
@@ -203,24 +225,7 @@ static void killed_in_time(void **state)
 	finish(b);
 	assert_int_equal(count(b).failed, 2);
 	assert_string_equal(b->why, "took longer than 300 ms and was killed");
-	/* It may be a zombie yet, of whoever reaps orphans. */
-	for (int i = 0; kill(atoi(output(b, "child")), 0) == 0; i++) {
-		char path[64], state_of[512] = "";
-		FILE *f;
-
-		snprintf(path, sizeof(path), "/proc/%d/stat",
-			 atoi(output(b, "child")));
-		f = fopen(path, "r");
-		if (!f || !fgets(state_of, sizeof(state_of), f) ||
-		    strstr(state_of, ") Z") || strstr(state_of, ") X")) {
-			if (f)
-				fclose(f);
-			break;
-		}
-		fclose(f);
-		assert_true(i < 1000);
-		usleep(10000);
-	}
+	is_gone(atoi(output(b, "child")));
 }
 
 static void failures(void **state)
@@ -248,17 +253,54 @@ static void failures(void **state)
 	assert_int_equal(count(b).dropped, 0);
 }
 
+/* Runs one that does not end. Return: what it wrote, as a number. */
+static int run_for_ever(struct bed *b, const char *what)
+{
+	char text[256], path[128];
+
+	snprintf(text, sizeof(text), "echo %s >$D/x; mv $D/x $D/number\n%s",
+		 what, "exec sleep 1000");
+	program(b, text);
+	sp_hooks_configure(b->hooks, b->program, 1000, 1);
+	run(b);
+	snprintf(path, sizeof(path), "%s/number", b->dir);
+	for (int i = 0; access(path, F_OK); i++) {
+		assert_true(i < 1000);
+		usleep(10000);
+	}
+	return atoi(output(b, "number"));
+}
+
+/* Who starts them is ended by somebody: there is another for the next. */
+static void the_starter_ends(void **state)
+{
+	struct bed *b = *state;
+	pid_t starter = run_for_ever(b, "$PPID");
+
+	assert_int_not_equal(starter, getpid());
+	program(b, "echo $PPID >$D/number");
+	run(b);
+	assert_int_equal(kill(starter, SIGKILL), 0);
+	finish(b);
+	assert_string_equal(b->why,
+			    "could not be started, or was lost: errno 32");
+	assert_int_equal(count(b).started, 2);
+	assert_int_equal(count(b).failed, 1);
+	assert_int_not_equal(atoi(output(b, "number")), starter);
+}
+
 /* Those that run and wait when sysperfd ends are gone with it. */
 static void the_end(void **state)
 {
 	struct bed *b = *state;
+	pid_t hook = run_for_ever(b, "$$");
 
-	program(b, "sleep 1000");
-	sp_hooks_configure(b->hooks, b->program, 1000, 1);
-	run(b);
 	run(b);
 	assert_int_equal(count(b).running, 1);
 	assert_int_equal(count(b).waiting, 1);
+	sp_hooks_close(b->hooks);
+	b->hooks = NULL;
+	is_gone(hook);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -268,7 +310,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_it_is_told), TEST(so_many_at_a_time),
 		TEST(too_many_wait),   TEST(killed_in_time),
-		TEST(failures),	       TEST(the_end),
+		TEST(failures),	       TEST(the_starter_ends),
+		TEST(the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
