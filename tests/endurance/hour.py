@@ -411,8 +411,8 @@ check_gaps(frames, lost, "steady viewer")
 recorded = {t // 1000000 for t, _ in check_recording(status)}
 missing = [t for t, _ in frames if t // 1000000 not in recorded]
 check(len(missing) <= int(status["not_recorded"]), f"the recording lacks {len(missing)} of the viewer's samples")
-check_stalls(frames, found["watch"])
 kb, descriptors, files = zip(*prints)
 flat(kb, lambda v: v * 1.05 + 512, "RSS in kB")
 flat(descriptors, lambda v: v + 4, "descriptors")
 flat(files, lambda v: v * 1.1 + 32, "descriptors with files of tasks")
+check_stalls(frames, found["watch"])
