@@ -9,6 +9,8 @@ KVER ?= 6.1
 UNIT := $(patsubst tests/unit/%.c,build/asan/%,$(sort $(wildcard tests/unit/test_*.c)))
 UNIT_SHARED := $(patsubst %.c,build/asan/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+# What the guest runs, or (build/describe) installs with.
+VM_PROGRAMS := programs build/vm-fuzz build/describe
 # TESTS='01 tasks' selects scripts by the beginning of their names.
 scripts = $(sort $(wildcard $(foreach t,$(or $(TESTS),*),$(addprefix tests/$1/$t,*.sh *.py))))
 # Those that only one machine can run are in no list for another.
@@ -53,14 +55,14 @@ screenshots: programs build/asan/canned ## the pictures of the README, from a te
 test-tui-random: build/asan/canned ## random keys and sizes, with sanitizers, for SECONDS=600 (SEED=)
 	SECONDS=$(or $(SECONDS),600) SEED=$(or $(SEED),$(shell date +%N)) tests/tui/random.py
 
-test-vm: programs build/vm-fuzz ## the module on a stock kernel in QEMU (KVER= TESTS=)
+test-vm: $(VM_PROGRAMS) ## the module on a stock kernel in QEMU (KVER= TESTS=)
 	+@$(RUN) all $(if $(TESTS),,test-vm-runner) $(if $(call vm-scripts,$(KVER)),test-vm-$(KVER)) \
 		$(if $(filter $(KVER),6.1),$(if $(filter $(ARM64),$(call scripts,vm/tests)),test-vm-arm64))
 test-vm-runner:
 	@$(RUN) scripts vm tests/vm/selftest.sh
-test-vm-%: programs build/vm-fuzz
+test-vm-%: $(VM_PROGRAMS)
 	@KVER=$* $(RUN) vm vm-$* $(call vm-scripts,$*)
-test-vm-arm64: programs build/vm-fuzz
+test-vm-arm64: $(VM_PROGRAMS)
 	@KVER=6.1-arm64 $(RUN) vm vm-6.1-arm64 $(filter $(ARM64),$(call scripts,vm/tests))
 
 test-matrix: test-deps ## the same on each of the kernels in turn (MATRIX= TESTS=); installs what that needs
@@ -76,7 +78,7 @@ test-endurance: programs ## an hour of sysperfd at 10 Hz and all that it does (M
 # The text of CMD as given, not as make would expand it.
 vm: vm-run build/make-exit.so ## run CMD='...' in the VM (KVER= VM_ARGS= VM_ICOUNT=1)
 	$(exit-as-recorded)
-vm-run: programs build/vm-fuzz
+vm-run: $(VM_PROGRAMS)
 	$(if $(value CMD),,$(error make vm CMD='command'))
 	@mkdir -p build; $(WITH_US) tests/vm/run.sh --make; echo $$? >$(EXIT_FILE)
 vm-run: export VM_CMD = $(value CMD)
