@@ -43,6 +43,9 @@ static const struct scale duration[] = {
 };
 
 #define NR_SCALES 6
+/* The resolution at which a screen has waits for a CPU: what is shorter tells
+ * nobody anything at a glance, and is another one in each interval. */
+#define WAIT_US 10.0
 #define CPU_TIME_US 10000 /* the least that is seen of it, as in top */
 
 static const struct scale *unit_scales(enum sp_unit unit)
@@ -139,9 +142,9 @@ static void format_time(char *buf, size_t len, double v, int width)
 static double last_digit(const struct sp_field *f, int scale, double size,
 			 int *decimals)
 {
-	/* Fractions of microseconds are none of a screen's. */
-	int most = scale ? 1 : f->unit == SP_UNIT_US ? 0 : f->precision;
-	double step = 1;
+	const bool us = f->unit == SP_UNIT_US && !scale;
+	int most = scale ? 1 : us ? 0 : f->precision;
+	double step = us && f->needs == SP_CAP_SCHED ? WAIT_US : 1;
 
 	for (*decimals = 0; *decimals < most && size < 9.95 * step; step /= 10)
 		++*decimals;
@@ -229,7 +232,10 @@ char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
 char *fmt_seen_value(char *buf, size_t len, const struct sp_field *f, double v,
 		     int width)
 {
-	return format(buf, len, f, fmt_seen(f, v), width, passing(f));
+	v = fmt_seen(f, v);
+	if (v == 0 && f->unit == SP_UNIT_US && len > 1)
+		return strcpy(buf, "0"); /* of whatever */
+	return format(buf, len, f, v, width, passing(f));
 }
 
 char *fmt_number(char *buf, size_t len, const struct sp_field *f, double v)

@@ -80,9 +80,22 @@ static unsigned int samples_a_cell(int cells, double delay_s)
 	return per < 1 ? 1 : (unsigned int)fmin(per, (double)HISTORY_LEN);
 }
 
+/* Plain while all is well: a colour says something, and takes bytes. */
+static enum ink spark_ink(enum sp_status status)
+{
+	switch (status) {
+	case SP_STATUS_CRITICAL:
+		return INK_BLOCKED; /* red, but not reversed */
+	case SP_STATUS_WARNING:
+		return INK_WARNING;
+	default:
+		return INK_PLAIN;
+	}
+}
+
 static void draw_sparks(const struct golden *g, const struct screen *s,
 			const struct golden_grid *grid, int r, int y,
-			double delay_s)
+			enum ink ink, double delay_s)
 {
 	double v[SPARK_MAX], full;
 	int k, i;
@@ -108,7 +121,7 @@ static void draw_sparks(const struct golden *g, const struct screen *s,
 				    spark->least);
 		for (i = 0; i < n; i++)
 			v[i] /= full;
-		screen_spark(s, y, x, n, k ? INK_QUEUE : INK_BAR, v);
+		screen_spark(s, y, x, n, ink, v);
 	}
 }
 
@@ -184,7 +197,7 @@ void golden_draw(const struct golden *g, const struct screen *s,
 		if (!f)
 			continue;
 		draw_signals(g, s, &grid, f, r, y);
-		draw_sparks(g, s, &grid, r, y, delay_s);
+		draw_sparks(g, s, &grid, r, y, spark_ink(status), delay_s);
 	}
 }
 

@@ -170,6 +170,41 @@ static void signals_catch(void)
 	sigdelset(&term.waiting, SIGWINCH);
 }
 
+static char *capability(const char *name)
+{
+	char *s = tigetstr(name);
+
+	return s != (char *)-1 ? s : NULL;
+}
+
+static void cut(char *s, const char *what)
+{
+	char *at = s ? strstr(s, what) : NULL;
+
+	if (at)
+		memmove(at, at + strlen(what), strlen(at + strlen(what)) + 1);
+}
+
+/*
+ * Shorter ways to say the same, which the descriptions of terminals leave out:
+ * - With each change of attributes those like xterm are told to go back to
+ *   their usual characters, which we never leave.
+ * - curses takes no line feed to move down, as a terminal's driver may make a
+ *   carriage return of it as well. A vertical tab is the same to all that have
+ *   the VT100's commands, and is left alone.
+ * It is a fifth of what a refresh writes. curses has no way to change its
+ * strings, but they are in memory of its own, where tigetstr() tells.
+ */
+static void shorten_strings(void)
+{
+	char *down = capability("cud1"), *move = capability("cup");
+
+	cut(capability("sgr0"), "\033(B");
+	cut(capability("sgr"), "%?%p9%t\033(0%e\033(B%;");
+	if (down && move && !strcmp(down, "\n") && !strncmp(move, "\033[", 2))
+		*down = '\v';
+}
+
 int terminal_open(char *err, size_t len)
 {
 	if (tcgetattr(STDIN_FILENO, &term.saved) < 0) {
@@ -183,6 +218,7 @@ int terminal_open(char *err, size_t len)
 		return -EIO;
 	}
 	restore_prepare();
+	shorten_strings();
 	signals_catch();
 	set_escdelay(25);
 	mouseinterval(0);

@@ -32,7 +32,8 @@ DEFAULT = ["1000", "10000"]
 SIZES = [(80, 24), (200, 60)]
 DELAY = int(os.environ.get("BENCH_DELAY", "5"))  # of the machine's seconds; an emulated one skips what it sleeps
 BUSY_DELAY = 1  # where it cannot skip
-WARM, MEASURED = 3, 12  # refreshes
+MEASURED = 12  # refreshes
+FULL = 120  # seconds until sparklines, which grow at first, are as long as they get
 ONLY = os.environ.get("BENCH_TOOLS", "")
 SYSPERF = shutil.which("sysperf") or "build/sysperf"
 CPU_BUDGET = {"kmod": 1 / 10, "procfs": 1 / 2}  # of htop
@@ -83,7 +84,8 @@ def measure(command, size, delay):
     """(CPU ms, bytes) a refresh."""
     terminal = Terminal(command, size)
     try:
-        terminal.read(delay * (WARM + 0.5))
+        # What takes its time anyway is not waited for so long.
+        terminal.read((FULL if delay > BUSY_DELAY else 3 * delay) + delay / 2)
         before = terminal.cpu_ns()
         count = terminal.read(delay * MEASURED)
         return (terminal.cpu_ns() - before) / MEASURED / 1e6, count / MEASURED

@@ -102,6 +102,9 @@ static void seen(enum sp_unit unit, int precision, double v, int width,
 static void test_seen(void **state)
 {
 	const struct sp_field time = {.key = "cpu_time_us", .unit = SP_UNIT_US};
+	const struct sp_field wait = {.key = "runq_wait_p99_us",
+				      .unit = SP_UNIT_US,
+				      .needs = SP_CAP_SCHED};
 
 	(void)state;
 	seen(SP_UNIT_PCT, 1, NAN, 5, "-");
@@ -118,7 +121,11 @@ static void test_seen(void **state)
 	seen(SP_UNIT_PER_S, 0, 638, 6, "640");
 	seen(SP_UNIT_PER_S, 0, 996, 6, "1.0k");
 	seen(SP_UNIT_PER_S, 0, 22176, 6, "22k");
+	seen(SP_UNIT_US, 1, 0.3, 8, "0");
 	seen(SP_UNIT_US, 1, 3.2, 8, "3us");
+	assert_true(fmt_seen(&wait, 4.9) == 0);
+	assert_true(fmt_seen(&wait, 34.6) == 30);
+	assert_true(fabs(fmt_seen(&wait, 1371) - 1400) < 1);
 	seen(SP_UNIT_US, 1, 353, 8, "350us");
 	seen(SP_UNIT_US, 1, 1371, 8, "1.4ms");
 	seen(SP_UNIT_BYTES_PER_S, 0, 738.0 * 1024, 7, "740K");
