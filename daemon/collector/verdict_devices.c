@@ -16,6 +16,8 @@
 #define IO_WAITED_PCT 10
 /* Who waits for a request that does not end waits all the time. */
 #define STUCK_WAITED_PCT 80
+/* Where no disk shows a request, this is no short one that ends soon after. */
+#define HIDDEN_WAITED_PCT 50
 /* Fewer than this a second are what any network loses now and then. */
 #define PACKETS_MIN_PER_S 5
 /* Share of packets that a shaper holds back when it is what limits. */
@@ -148,7 +150,9 @@ double verdict_disk_latency(const struct evidence *e)
 	if (d)
 		return request_ms(d, e);
 	/* Then whoever waited did so for one and the same request. */
-	return no_request_ends(e) ? 10 * waited * e->frame->interval_s : NAN;
+	if (waited >= HIDDEN_WAITED_PCT * e->ease && no_request_ends(e))
+		return 10 * waited * e->frame->interval_s;
+	return NAN;
 }
 
 void verdict_disk_latency_text(char *s, size_t len, const struct evidence *e,
