@@ -100,12 +100,51 @@ static bool numeric(const struct sp_field *f)
 	return f && f->unit != SP_UNIT_TEXT;
 }
 
+/* Those that are seen, or were and are about as they were, in order. */
+struct places {
+	struct place at[2 * HOLD_MAX];
+	size_t from[HOLD_MAX]; /* where the latter were found */
+	size_t nr, nr_from;
+};
+
+static void place_add(struct places *all, const struct place *p, bool ascending)
+{
+	size_t k = all->nr++;
+
+	for (; k && before(p, &all->at[k - 1], ascending); k--)
+		all->at[k] = all->at[k - 1];
+	all->at[k] = *p;
+}
+
+/*
+ * One that did a little and now does nothing would be out of sight at once, and
+ * the next one in.
+ */
+static void add_unseen(struct places *all, const struct hold *h,
+		       const struct slots *slots, const struct sp_task **rows,
+		       size_t seen, size_t nr)
+{
+	size_t i;
+
+	for (i = seen; i < nr && all->nr_from < h->nr; i++) {
+		size_t was = slots_find(slots, h, rows[i]);
+		struct place p;
+
+		if (was == NONE ||
+		    !about(h->sort, sp_field_num(h->sort, rows[i]), h->at[was]))
+			continue;
+		p = (struct place){h->at[was], was, rows[i]};
+		place_add(all, &p, h->ascending);
+		all->from[all->nr_from++] = i;
+	}
+}
+
 void hold_settle(const struct hold *h, const struct sp_task **rows, size_t nr,
 		 const struct sp_field *sort, bool ascending)
 {
-	struct place place[HOLD_MAX], p;
+	struct places all;
 	struct slots slots;
-	size_t i, k;
+	size_t i, seen;
 
 	if (!numeric(sort) || h->sort != sort || h->ascending != ascending ||
 	    h->top > nr)
@@ -113,16 +152,16 @@ void hold_settle(const struct hold *h, const struct sp_task **rows, size_t nr,
 	slots_fill(&slots, h);
 	nr -= h->top;
 	rows += h->top;
-	if (nr > h->nr)
-		nr = h->nr;
-	for (i = 0; i < nr; i++) {
-		p = place_of(h, &slots, rows[i], sort);
-		for (k = i; k && before(&p, &place[k - 1], ascending); k--)
-			place[k] = place[k - 1];
-		place[k] = p;
+	seen = nr < h->nr ? nr : h->nr;
+	all.nr = all.nr_from = 0;
+	for (i = 0; i < seen; i++) {
+		struct place p = place_of(h, &slots, rows[i], sort);
+
+		place_add(&all, &p, ascending);
 	}
-	for (i = 0; i < nr; i++)
-		rows[i] = place[i].task;
+	add_unseen(&all, h, &slots, rows, seen, nr);
+	for (i = 0; i < all.nr; i++)
+		rows[i < seen ? i : all.from[i - seen]] = all.at[i].task;
 }
 
 void hold_note(struct hold *h, const struct sp_task **rows, size_t top,

@@ -154,8 +154,11 @@ void verdict_judge(struct verdict_memory *m, const struct sp_thresholds *t,
 	worst = worst_rule(&e);
 	if (worst >= 0) {
 		frame->verdict.severity = e.status[worst];
+		e.named = m->told == worst ? m->named : 0;
 		tell(&frame->verdict, &e, &verdict_rules[worst], &found[worst],
 		     &m->largest, lookup);
 	}
+	m->told = worst;
+	m->named = frame->verdict.has_culprit ? frame->verdict.culprit.tid : 0;
 	verdict_remember_largest(&m->largest, frame);
 }

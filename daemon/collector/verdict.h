@@ -84,6 +84,8 @@ struct verdict_memory {
 	enum sp_status last[VERDICT_RULES];
 	unsigned int over[VERDICT_RULES]; /* samples in a row over its warning */
 	struct verdict_largest largest;
+	int told; /* the rule of the last verdict, and whom it named */
+	double named; /* its tid; 0: nobody */
 };
 
 /* What rules look at. */
@@ -98,6 +100,7 @@ struct evidence {
 	double ease;
 	enum sp_status status[VERDICT_RULES]; /* once all are judged */
 	const struct verdict_listener *listener; /* NULL: not known */
+	double named; /* tid of who was named for the same before; 0: nobody */
 };
 
 struct verdict_rule {

@@ -22,6 +22,11 @@
 #define ACTIVE_PCT 5
 /* What memory held without asking for more weighs. */
 #define IDLE_WEIGHT (1.0 / 8)
+/*
+ * Who was named before stays so while nobody has this much more: of those who
+ * do about the same another one would be named with each sample.
+ */
+#define STAYS 1.25
 /* Kernel threads write for others, who are named if they do this share. */
 #define FOR_OTHERS_PCT 2
 
@@ -80,8 +85,8 @@ static bool oom_victim(const struct sp_task *t, const struct sp_frame *f)
 	return t->exited && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
-static struct part contribution(const struct sp_task *t,
-				const struct evidence *e, enum culprit_by by)
+static struct part part_of(const struct sp_task *t, const struct evidence *e,
+			   enum culprit_by by)
 {
 	switch (by) {
 	case BY_CPU:
@@ -107,6 +112,16 @@ static struct part contribution(const struct sp_task *t,
 		break;
 	}
 	return equal(NAN);
+}
+
+static struct part contribution(const struct sp_task *t,
+				const struct evidence *e, enum culprit_by by)
+{
+	struct part p = part_of(t, e, by);
+
+	if (e->named > 0 && t->tid == e->named)
+		p.weight *= STAYS;
+	return p;
 }
 
 /* Whose part is not really its own: named only if nobody else has one. */

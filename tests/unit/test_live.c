@@ -269,6 +269,49 @@ static void rows_settle(void **state)
 	settle(&h, rows, sp_field_find(SP_TABLE_TASK, "rss_bytes", 9), "3021");
 }
 
+/* Who did a little is not out of sight at once, and nobody is lost or twice. */
+static void rows_stay_in_sight(void **state)
+{
+	enum { N = 100, SHOWN = 10 };
+	const struct sp_field *cpu = sp_field_find(SP_TABLE_TASK, "cpu_pct", 7);
+	const struct sp_task *rows[N];
+	struct sp_task t[N];
+	struct hold h = {0};
+	double sum = 0;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		set_task(&t[i], (double)i, (double)i, 0);
+		t[i].cpu_pct = 0;
+		rows[i] = &t[i];
+	}
+	t[0].cpu_pct = 50;
+	t[77].cpu_pct = 0.2;
+	rows[1] = &t[77];
+	rows[77] = &t[1];
+	hold_note(&h, rows, 0, SHOWN, cpu, false);
+	/* As view_select() has them when it does nothing any more. */
+	t[77].cpu_pct = 0;
+	rows[1] = &t[1];
+	rows[77] = &t[77];
+	hold_settle(&h, rows, N, cpu, false);
+	assert_true(rows[0] == &t[0] && rows[1] == &t[77] && rows[2] == &t[2]);
+	for (size_t i = 0; i < N; i++)
+		sum += rows[i]->tid;
+	assert_true(sum == N * (N - 1) / 2.0);
+	hold_note(&h, rows, 0, SHOWN, cpu, false);
+	/* But those who do more have the places. */
+	for (size_t i = 0; i < SHOWN; i++)
+		t[80 + i].cpu_pct = 20;
+	for (size_t i = 0; i < N; i++)
+		rows[i] = &t[(80 + i) % N];
+	rows[0] = &t[0];
+	rows[20] = &t[80];
+	hold_settle(&h, rows, N, cpu, false);
+	for (size_t i = 0; i < SHOWN; i++)
+		assert_true(rows[i]->cpu_pct >= 20);
+}
+
 static void ended_tasks_stay(void **state)
 {
 	enum { N = GHOSTS_MAX * 3 };
@@ -415,6 +458,7 @@ int main(void)
 		cmocka_unit_test(tree_of_a_chain),
 		cmocka_unit_test(rows_are_held),
 		cmocka_unit_test(rows_settle),
+		cmocka_unit_test(rows_stay_in_sight),
 		cmocka_unit_test(ended_tasks_stay),
 		cmocka_unit_test(cgroups_nest),
 		cmocka_unit_test(verdicts_are_remembered),

@@ -64,6 +64,35 @@ static void cpu_with_culprit(void **state)
 	expect_culprit(f, "large");
 }
 
+/* Of those who do about the same it is not another one with each sample. */
+static void culprit_stays(void **state)
+{
+	struct fixture *f = *state;
+
+	f->totals.runq_urgent_ns = 1.5e9;
+	f->tasks[0].cpu_pct = 67;
+	f->tasks[1].cpu_pct = 66;
+	judge(f);
+	expect_culprit(f, "small");
+	f->tasks[1].cpu_pct = 80;
+	judge(f);
+	expect_culprit(f, "small");
+	assert_true(fabs(f->frame.verdict.culprit.share_pct - 45.6) < 0.1);
+	f->tasks[1].cpu_pct = 90;
+	judge(f);
+	expect_culprit(f, "large");
+	f->tasks[0].cpu_pct = 100;
+	judge(f);
+	expect_culprit(f, "large");
+	/* Of other trouble nobody was named before. */
+	f->totals.runq_urgent_ns = 0;
+	judge(f);
+	expect_ok(f);
+	f->totals.runq_urgent_ns = 1.5e9;
+	judge(f);
+	expect_culprit(f, "small");
+}
+
 /* In a container it is the machine's sums that tell, or nothing. */
 static void hidden_tasks(void **state)
 {
@@ -315,6 +344,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		JUDGED(busy_is_not_waiting),
 		JUDGED(cpu_with_culprit),
+		JUDGED(culprit_stays),
 		JUDGED(hidden_tasks),
 		JUDGED(group_is_culprit),
 		JUDGED(throttled_group_is_culprit),
