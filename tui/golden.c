@@ -80,15 +80,15 @@ static unsigned int samples_a_cell(int cells, double delay_s)
 	return per < 1 ? 1 : (unsigned int)fmin(per, (double)HISTORY_LEN);
 }
 
-/* Plain while all is well: a colour says something, and takes bytes. */
-static enum ink spark_ink(enum sp_status status)
+/* Of a status's numbers and sentences, not its word: none of them reversed. */
+static enum ink status_ink(enum sp_status status)
 {
 	switch (status) {
 	case SP_STATUS_CRITICAL:
-		return INK_BLOCKED; /* red, but not reversed */
+		return INK_BLOCKED;
 	case SP_STATUS_WARNING:
 		return INK_WARNING;
-	default:
+	default: /* a colour says something, and takes bytes */
 		return INK_PLAIN;
 	}
 }
@@ -197,7 +197,7 @@ void golden_draw(const struct golden *g, const struct screen *s,
 		if (!f)
 			continue;
 		draw_signals(g, s, &grid, f, r, y);
-		draw_sparks(g, s, &grid, r, y, spark_ink(status), delay_s);
+		draw_sparks(g, s, &grid, r, y, status_ink(status), delay_s);
 	}
 }
 
@@ -270,13 +270,14 @@ static void draw_trouble(const struct screen *s, const struct sp_verdict *v,
 {
 	static const char *const severities[] = {"", "ok", "WARNING",
 						 "CRITICAL"};
-	enum ink ink = screen_ink(v->severity);
+	enum ink ink = status_ink(v->severity);
 	char culprit[128] = "", text[sizeof(v->text)], *comma;
 	int room = s->cols - culprit_text(culprit, sizeof(culprit), v, s->utf8);
-	int x = screen_printf(s, y, 0, room, ink,
-			      "%s %s %s: ", severities[v->severity],
+	int x = screen_printf(s, y, 0, room, screen_ink(v->severity),
+			      "%s %s %s:", severities[v->severity],
 			      sp_resource_names[v->resource],
-			      sp_signal_names[v->signal]);
+			      sp_signal_names[v->signal]) +
+		1;
 
 	/* As many of its parts as fit, but the first in any case. */
 	memcpy(text, v->text, sizeof(text));
@@ -292,7 +293,6 @@ void golden_verdict(const struct screen *s, const struct sp_frame *f, int y)
 	enum ink ink = INK_OK;
 
 	if (f && f->verdict.severity > SP_STATUS_OK) {
-		screen_fill(s, y, 0, s->cols, screen_ink(f->verdict.severity));
 		if (s->cols < VERDICT_NARROW)
 			draw_short_trouble(s, &f->verdict, y);
 		else

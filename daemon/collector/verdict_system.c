@@ -196,14 +196,21 @@ void verdict_cpu_waiting_text(char *s, size_t len, const struct evidence *e,
 			      double v)
 {
 	const struct sp_golden *g = e->g;
+	const double p99 = g->cpu_runq_wait_p99_us / 1000;
+	const double mean = g->cpu_runq_wait_mean_us / 1000;
 
+	/* Two digits, as of a screen's numbers, stand still to be read. */
 	snprintf(s, len, "%.1f tasks a CPU wait to run", v);
-	if (!isnan(g->cpu_runq_wait_p99_us))
-		more(s, len, ", run-queue wait p99 %.3g ms",
-		     g->cpu_runq_wait_p99_us / 1000);
+	if (!isnan(p99))
+		more(s, len,
+		     p99 < 9.95 ? ", run-queue wait p99 %.1f ms"
+				: ", run-queue wait p99 %.0f ms",
+		     p99);
 	else
-		more(s, len, ", run-queue wait %.3g ms",
-		     g->cpu_runq_wait_mean_us / 1000);
+		more(s, len,
+		     mean < 9.95 ? ", run-queue wait %.1f ms"
+				 : ", run-queue wait %.0f ms",
+		     mean);
 	more(s, len, ", CPUs %.0f %% in use", g->cpu_util_pct);
 }
 

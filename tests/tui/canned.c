@@ -337,7 +337,7 @@ static void judge(struct canned *c, bool trouble)
 	v->severity = SP_STATUS_WARNING;
 	v->resource = SP_RES_CPU;
 	v->signal = SP_SIG_SATURATION;
-	strcpy(v->text, "0.9 tasks a CPU wait to run, run-queue wait 20.0 ms, "
+	strcpy(v->text, "0.9 tasks a CPU wait to run, run-queue wait 20 ms, "
 			"CPUs 100 % in use");
 	v->has_culprit = true;
 	v->culprit.pid = v->culprit.tid = 1002;
