@@ -233,8 +233,10 @@ char *fmt_seen_value(char *buf, size_t len, const struct sp_field *f, double v,
 		     int width)
 {
 	v = fmt_seen(f, v);
-	if (v == 0 && f->unit == SP_UNIT_US && len > 1)
-		return strcpy(buf, "0"); /* of whatever */
+	if (v == 0 && f->unit == SP_UNIT_US) { /* none, of whatever */
+		snprintf(buf, len, "0");
+		return buf;
+	}
 	return format(buf, len, f, v, width, passing(f));
 }
 
