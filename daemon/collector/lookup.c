@@ -218,8 +218,8 @@ struct lookup_item *lookup_wait(struct lookup *l, unsigned int ms)
 	answers = l->answers;
 	l->answers = NULL;
 	pthread_mutex_unlock(&l->lock);
-	LL_FOREACH(answers, item)
-	l->open--;
+	for (item = answers; item; item = item->next)
+		l->open--;
 	return answers;
 }
 
