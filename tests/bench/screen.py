@@ -20,6 +20,7 @@ import re
 import select
 import shutil
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -81,14 +82,15 @@ class Terminal:
 
 
 def measure(command, size, delay):
-    """(CPU ms, bytes) a refresh."""
+    """(CPU ms, bytes) a refresh; the bytes of most, as one at which something else
+    happens on the machine takes those of ten."""
     terminal = Terminal(command, size)
     try:
         # What takes its time anyway is not waited for so long.
         terminal.read((FULL if delay > BUSY_DELAY else 3 * delay) + delay / 2)
         before = terminal.cpu_ns()
-        count = terminal.read(delay * MEASURED)
-        return (terminal.cpu_ns() - before) / MEASURED / 1e6, count / MEASURED
+        counts = [terminal.read(delay) for _ in range(MEASURED)]
+        return (terminal.cpu_ns() - before) / MEASURED / 1e6, statistics.median(counts)
     finally:
         terminal.stop()
 
