@@ -195,11 +195,14 @@ int hook_starter_open(pid_t *pid)
 			serve(&s);
 		_exit(0);
 	}
-	ret = *pid < 0 ? -errno : pair[0];
+	ret = *pid < 0 ? -errno : 0;
 	close(pair[1]);
-	if (ret < 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK)) {
-		ret = ret < 0 ? ret : -errno;
-		close(pair[0]);
-	}
+	if (!ret && fcntl(pair[0], F_SETFL, O_NONBLOCK))
+		ret = -errno;
+	if (!ret)
+		return pair[0];
+	close(pair[0]);
+	if (*pid > 0)
+		waitpid(*pid, NULL, 0);
 	return ret;
 }
