@@ -217,6 +217,7 @@ static int open_parts(struct service *s)
 		.source = source_of(&s->settings),
 		.thresholds = &s->settings.judge,
 		.let_go = true,
+		.hurry = true,
 	};
 	struct server_config sc;
 	int ret;

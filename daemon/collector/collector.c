@@ -135,6 +135,8 @@ int sp_collector_open(struct sp_collector **out,
 	c->names = names_open(c->cfg.root);
 	if (c->names)
 		names_want_cgroups(c->names, c->cfg.task_cgroups);
+	if (c->names && cfg->hurry)
+		names_hurry(c->names);
 	if (c->names)
 		ret = sp_system_open(&c->system, c->cfg.root);
 	if (!ret)

@@ -19,7 +19,7 @@
 
 #define NS_PER_MS 1000000L
 #define NS_PER_S 1000000000L
-/* Without an answer for so long, those that are asked for are late. */
+/* Without an answer for so long, another thread takes those that wait. */
 #define LOOKUP_STEP_MS 50
 /* The answers are small; getpwuid_r() of a directory server's library is what
  * takes most. */
@@ -180,10 +180,20 @@ static struct timespec in_ms(unsigned int ms)
 	return t;
 }
 
-/* Those that hang leave the queue to another thread. */
-static void wait_for_done(struct lookup *l, unsigned int ms)
+/* Who is at work is not waited for any more. */
+static void give_up(struct lookup *l)
 {
-	while (ms && is_waited_for(l)) {
+	l->late += l->working;
+	l->working = 0;
+	l->given_up++;
+}
+
+static void wait_for_done(struct lookup *l, unsigned int ms,
+			  unsigned int patience_ms)
+{
+	unsigned int still = 0; /* so long without an answer */
+
+	while (ms && still < patience_ms && is_waited_for(l)) {
 		unsigned int step = ms < LOOKUP_STEP_MS ? ms : LOOKUP_STEP_MS;
 		struct timespec until = in_ms(step);
 		uint64_t answered = l->answered;
@@ -192,16 +202,18 @@ static void wait_for_done(struct lookup *l, unsigned int ms)
 		while (is_waited_for(l))
 			if (pthread_cond_timedwait(&l->done, &l->lock, &until))
 				break;
-		if (ms && answered != l->answered)
-			continue;
-		l->late += l->working;
-		l->working = 0;
-		l->given_up++;
-		start_thread(l);
+		still = answered == l->answered ? still + step : 0;
+		/* One that hangs leaves the queue to another thread. */
+		if (still && l->queue && l->threads < l->most) {
+			give_up(l);
+			start_thread(l);
+		}
 	}
+	give_up(l);
 }
 
-struct lookup_item *lookup_wait(struct lookup *l, unsigned int ms)
+struct lookup_item *lookup_wait(struct lookup *l, unsigned int ms,
+				unsigned int patience_ms)
 {
 	struct lookup_item *answers, *item;
 
@@ -214,7 +226,7 @@ struct lookup_item *lookup_wait(struct lookup *l, unsigned int ms)
 	while (l->queue && !l->threads) /* there can be none: as it is */
 		answer(l);
 	pthread_cond_signal(&l->work);
-	wait_for_done(l, ms);
+	wait_for_done(l, ms, patience_ms);
 	answers = l->answers;
 	l->answers = NULL;
 	pthread_mutex_unlock(&l->lock);

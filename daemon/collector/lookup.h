@@ -51,12 +51,14 @@ int lookup_ask(struct lookup *l, uint32_t id, uint64_t start);
 /**
  * lookup_wait() - wait for all that was asked
  * @l: the threads
- * @ms: so long at most. Answers that did not come by then are not waited for
- *	another time
+ * @ms: so long at most. Those who are at work then are not waited for another
+ *	time
+ * @patience_ms: without any answer no longer than this
  *
  * Return: the answers that came since the last time, for lookup_free().
  */
-struct lookup_item *lookup_wait(struct lookup *l, unsigned int ms);
+struct lookup_item *lookup_wait(struct lookup *l, unsigned int ms,
+				unsigned int patience_ms);
 
 /**
  * lookup_free() - the first of a list of answers

@@ -25,11 +25,14 @@
 #define READ_AGAIN 8
 #define COMMAND_MAX sizeof(((struct sp_task *)0)->command)
 /*
- * Names are waited for so long, the first ones longer. Half of the shortest
- * interval is no gap in anybody's data.
+ * Names are waited for so long: half of the shortest interval is no gap in
+ * anybody's data. At first, when all are asked for, it is as long as they keep
+ * coming. To find the first user takes reading libraries, from what may be a
+ * slow disk: it is the only answer for a while.
  */
 #define WAIT_MS 50
-#define FIRST_WAIT_MS 2000
+#define FIRST_WAIT_MS 5000
+#define FIRST_PATIENCE_MS 500
 /* Processes that hang with their memory locked, beyond which no command line
  * is read any more. One user is asked for at a time: such a server has many. */
 #define COMMAND_THREADS 8
@@ -59,7 +62,7 @@ struct names {
 	struct user *users;
 	struct command *commands;
 	struct lookup *find_user, *find_command;
-	unsigned int wait_ms;
+	bool waited; /* no longer than WAIT_MS from now on */
 	bool want_cgroups;
 	struct cgroup_names cgroups;
 };
@@ -110,7 +113,6 @@ struct names *names_open(const char *root)
 	if (!n)
 		return NULL;
 	n->root = root;
-	n->wait_ms = FIRST_WAIT_MS;
 	n->find_user = lookup_open(find_user, root, USER_THREADS);
 	n->find_command = lookup_open(find_command, root, COMMAND_THREADS);
 	if (n->find_user && n->find_command)
@@ -220,13 +222,24 @@ static void take_command(struct names *n, struct lookup_item *answer)
 	}
 }
 
+void names_hurry(struct names *n)
+{
+	n->waited = true;
+}
+
 bool names_wait(struct names *n)
 {
 	struct lookup_item *users, *commands, *item;
 
-	commands = lookup_wait(n->find_command, n->wait_ms);
-	users = lookup_wait(n->find_user, n->wait_ms);
-	n->wait_ms = WAIT_MS;
+	if (n->waited) {
+		commands = lookup_wait(n->find_command, WAIT_MS, WAIT_MS);
+		users = lookup_wait(n->find_user, WAIT_MS, WAIT_MS);
+	} else {
+		commands = lookup_wait(n->find_command, FIRST_WAIT_MS,
+				       FIRST_PATIENCE_MS);
+		users = lookup_wait(n->find_user, FIRST_WAIT_MS, FIRST_WAIT_MS);
+	}
+	n->waited |= users || commands;
 	for (item = users; item; item = lookup_free(item))
 		take_user(n, item);
 	for (item = commands; item; item = lookup_free(item))

@@ -56,6 +56,12 @@ const char *names_command(struct names *n, const struct names_of *task,
 			  bool *known);
 
 /**
+ * names_hurry() - have the first names not be waited for any longer than later
+ *	ones
+ */
+void names_hurry(struct names *n);
+
+/**
  * names_wait() - wait for what is not known so far, if it comes soon
  *
  * Return: more is known now.

@@ -25,6 +25,7 @@ struct sp_collector_config {
 	bool threads; /* rows of tasks are threads, not processes */
 	bool task_cgroups; /* look up each task's control group */
 	bool let_go; /* the module may be unloaded between samples */
+	bool hurry; /* others wait: names may come with a later sample */
 	const char *root; /* "" for this machine; a canned tree in tests */
 	const struct sp_thresholds *thresholds; /* NULL: the usual ones */
 };

@@ -21,6 +21,13 @@ def in_swap(pid):
     return "Rss:                   0 kB" in stack.partition("VmFlags")[0]
 
 
+def put_into_swap(pid):
+    """It takes as many attempts as its pages were looked at before."""
+    write_file(f"{GROUP}/memory.high", "max")
+    write_file(f"{GROUP}/memory.high", "0")
+    return in_swap(pid)
+
+
 def process_name(pid):
     with open(f"/proc/{pid}/comm", encoding="utf-8") as f:
         return f.read().rstrip("\n")
@@ -57,8 +64,7 @@ os.mkdir(GROUP)
 atexit.register(os.rmdir, GROUP)
 for source in "procfs", "kmod":
     victim = sleeper(preexec_fn=lambda: write_file(f"{GROUP}/cgroup.procs", str(os.getpid())))
-    write_file(f"{GROUP}/memory.high", "0")
-    eventually(lambda: in_swap(victim.pid), "the victim to be in swap")
+    eventually(lambda: put_into_swap(victim.pid), "the victim to be in swap")
     dmsetup("suspend", "swap")
     atexit.register(dmsetup, "resume", "swap")
     other = sleeper()
