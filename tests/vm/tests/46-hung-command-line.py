@@ -14,11 +14,9 @@ SIZE = 64 << 11  # sectors
 
 
 def in_swap(pid):
-    """Is the top of its stack, where its arguments are?"""
-    with open(f"/proc/{pid}/smaps", encoding="ascii") as f:
-        stack = f.read().partition("[stack]")[2]
-    # Pages that are not there: all it has of its stack is in swap.
-    return "Rss:                   0 kB" in stack.partition("VmFlags")[0]
+    """Is all that it wrote to there, its stack with its arguments on top, too?"""
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        return "RssAnon:\t       0 kB" in f.read()
 
 
 def put_into_swap(pid):
