@@ -47,7 +47,7 @@ null_blk(queue_mode=2, irqmode=2, completion_nsec=1000000, gb=1)
 with loads(*[Load(read_for_ever, "/dev/nullb0") for _ in range(2)]):
     expect_quiet("busy disk")
     frame = watch(1, sources=["procfs"])["procfs"][0]
-    check(frame["golden"]["disk"]["saturation"]["util_pct"] > 80, f"it is busy: {frame['golden']['disk']}")
+    check_verdict(frame["golden"]["disk"]["saturation"]["util_pct"] > 80, f"it is busy: {frame['golden']['disk']}")
 
 null_blk(queue_mode=2, irqmode=0, gb=200)
 held = os.open("/dev/nullb0", os.O_RDONLY)  # its pages go when the last one closes it
