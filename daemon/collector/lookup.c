@@ -37,9 +37,9 @@ struct lookup {
 	pthread_cond_t work; /* for the threads */
 	pthread_cond_t done; /* all that is waited for has come */
 	bool ending;
-	unsigned int threads; /* the rest of them has nothing to do */
-	unsigned int working;
-	unsigned int late; /* working, and waited for in vain */
+	unsigned int threads; /* all, those with nothing to do as well */
+	unsigned int working; /* and waited for */
+	unsigned int late; /* working, but waited for in vain before */
 	uint64_t answered;
 	uint64_t given_up; /* times; who began before is late now */
 	struct lookup_item *queue, *answers;

@@ -5,7 +5,6 @@
  * threads, as either may take for ever. Names of control groups are
  * names_cgroup.c's.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
