@@ -53,8 +53,10 @@ static __always_inline u64 sysperf_switch_clock(const struct task_struct *prev,
 	defined(CONFIG_PARAVIRT_TIME_ACCOUNTING)
 	return local_clock();
 #else
-	/* The larger: the idle task is not stamped, nor is under proxy
-	 * execution the task that runs for another. */
+	/*
+	 * The larger: the idle task is not stamped, nor is under proxy
+	 * execution the task that runs for another.
+	 */
 	return max(prev->se.exec_start, next->se.exec_start);
 #endif
 }

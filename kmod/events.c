@@ -77,12 +77,14 @@ static void slow_send(struct work_struct *work)
 		if (listened(SYSPERF_GENL_SLOW))
 			send(SYSPERF_GENL_SLOW, &s);
 }
+
 static DECLARE_WORK(slow_work, slow_send);
 
 static void slow_kick(struct irq_work *work)
 {
 	schedule_work(&slow_work);
 }
+
 static DEFINE_IRQ_WORK(slow_irq_work, slow_kick);
 
 /* Is there still room for an event in this second? Under slow_lock. */
@@ -158,9 +160,11 @@ static bool exit_goes_on(void)
 	raw_spin_lock_irqsave(&exit_lock, flags);
 	on = exit_on;
 	if (on) {
-		/* Off first: a task that ends after somebody began to listen
-		 * either finds it off, or that listener is seen here. */
 		WRITE_ONCE(exit_on, false);
+		/*
+		 * Off first: a task that ends after somebody began to listen
+		 * either finds it off, or that listener is seen here.
+		 */
 		smp_mb();
 		on = listened(SYSPERF_GENL_EXIT);
 		WRITE_ONCE(exit_on, on);
@@ -182,6 +186,7 @@ static void exit_send(struct work_struct *work)
 	}
 	atomic64_add(lost, &lost_events);
 }
+
 static DECLARE_WORK(exit_work, exit_send);
 
 bool sysperf_events_want_exit(void)

@@ -301,6 +301,7 @@ static int set(struct sk_buff *skb, struct genl_info *info)
 static struct netlink_range_validation slow_range = {
 	.max = 86400 * NSEC_PER_SEC,
 };
+
 static struct netlink_range_validation rate_range = {
 	.min = 1,
 	.max = 100000,
@@ -315,15 +316,18 @@ static const struct nla_policy none_policy[] = {
 	[SYSPERF_A_UNSPEC] = {},
 	[SYSPERF_A_PAD] = {.type = NLA_REJECT},
 };
+
 static const struct nla_policy task_policy[] = {
 	[SYSPERF_A_TID] = NLA_POLICY_MIN(NLA_U32, 1),
 };
+
 static const struct nla_policy set_policy[] = {
 	[SYSPERF_A_CAPS] = NLA_POLICY_MASK(NLA_U32, CAPS_ALL),
 	[SYSPERF_A_SLOW_WAIT_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &slow_range),
 	[SYSPERF_A_SLOW_IO_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &slow_range),
 	[SYSPERF_A_EVENT_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &rate_range),
 };
+
 #define POLICY(p) .policy = (p), .maxattr = ARRAY_SIZE(p) - 1
 
 static const struct genl_ops ops[] = {

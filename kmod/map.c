@@ -66,6 +66,7 @@ void sysperf_region_use(const struct sysperf_region *r, unsigned int index)
 	struct sysperf_rec *rec = sysperf_region_at(r, index);
 
 	rec->size = r->size;
+	/* Readers take what has a type. */
 	smp_store_release(&rec->type, r->type);
 }
 
@@ -81,6 +82,7 @@ bool sysperf_map_copy(const struct sysperf_region *r, unsigned int index,
 	const u64 *from = (const u64 *)rec;
 	size_t i;
 
+	/* Pairs with sysperf_region_use(). */
 	if (!smp_load_acquire(&rec->type))
 		return false;
 	for (i = 0; i < r->size / sizeof(u64); i++)

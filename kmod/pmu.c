@@ -35,16 +35,14 @@
 
 static bool pmu = true;
 module_param(pmu, bool, 0444);
-MODULE_PARM_DESC(pmu, "charge hardware counters to tasks (default on; needs "
-		      "sched)");
+MODULE_PARM_DESC(pmu,
+		 "charge hardware counters to tasks (default on; needs sched)");
 
 static char *pmu_events = "cycles,instructions,cache-references,cache-misses";
 module_param(pmu_events, charp, 0444);
 MODULE_PARM_DESC(
 	pmu_events,
-	"which, a comma list of cycles, instructions, "
-	"cache-references, cache-misses (default all), each with =rHEX "
-	"to count the raw event of that code in its place");
+	"which, a comma list of cycles, instructions, cache-references, cache-misses (default all), each with =rHEX to count the raw event of that code in its place");
 
 struct counter {
 	struct perf_event *event; /* NULL: this CPU has none */
@@ -367,9 +365,7 @@ static int parse_events(void)
 		ret = parse_event(word);
 	kfree(list);
 	if (ret)
-		pr_err("sysperf: pmu_events=%s is not a comma list of cycles, "
-		       "instructions, cache-references, cache-misses, each "
-		       "once, with =rHEX for a raw event\n",
+		pr_err("sysperf: pmu_events=%s is not a comma list of cycles, instructions, cache-references, cache-misses, each once, with =rHEX for a raw event\n",
 		       pmu_events);
 	return ret;
 }

@@ -36,8 +36,10 @@ static void fill_identity(struct sysperf_task *r, struct sysperf_entry *e)
 		(READ_ONCE(p->flags) & PF_KTHREAD ? SYSPERF_TASK_KTHREAD : 0);
 	r->exit_code = READ_ONCE(p->exit_code);
 	r->cpu = task_cpu(p);
+	/* Either value is right while somebody changes it. */
 	r->nice = data_race(task_nice(p));
 	r->policy = READ_ONCE(p->policy);
+	/* As is that number while threads come and go. */
 	r->threads = data_race(get_nr_threads(p));
 	r->state_char = task_state_to_char(p);
 	strscpy_pad(r->comm, p->comm, sizeof(r->comm));

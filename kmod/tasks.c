@@ -37,8 +37,9 @@ MODULE_PARM_DESC(max_tasks,
 
 static uint exited = 1024;
 module_param(exited, uint, 0444);
-MODULE_PARM_DESC(exited, "final records of ended threads to keep (default "
-			 "1024, a power of two)");
+MODULE_PARM_DESC(
+	exited,
+	"final records of ended threads to keep (default 1024, a power of two)");
 
 struct sysperf_task_table sysperf_tasks __read_mostly;
 
@@ -93,6 +94,7 @@ static void stock_fill(struct work_struct *work)
 			kmem_cache_free(entry_cache, e);
 	}
 }
+
 static DECLARE_WORK(stock_work, stock_fill);
 
 static void stock_free(void)
@@ -404,8 +406,10 @@ int sysperf_tasks_init(void)
 	check_trace_callback_type_sched_process_free(probe_free);
 	max_tasks = clamp(max_tasks, 64U, 4U << 20);
 	exited = exited ? roundup_pow_of_two(min(exited, 1U << 16)) : 0;
-	/* A snapshot walks all chains, so there are few: 4 tasks in each when
-	 * the table is full. */
+	/*
+	 * A snapshot walks all chains, so there are few: 4 tasks in each when
+	 * the table is full.
+	 */
 	sysperf_tasks.shift = 64 - clamp(ilog2(max_tasks) - 2, 6, 18);
 	sysperf_tasks.heads =
 		kvcalloc(buckets(), sizeof(*sysperf_tasks.heads), GFP_KERNEL);

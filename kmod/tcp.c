@@ -3,7 +3,7 @@
  * TCP: round-trip times and retransmits, of the whole machine.
  *
  * tcp_probe fires for each segment that comes in on an established connection,
- * with its acknowledgement already in TCP_SKB_CB() but not yet acted on
+ * with its acknowledgment already in TCP_SKB_CB() but not yet acted on
  * (net/ipv4/tcp_input.c, 5.10 to 7.2): so snd_una tells whether it is of new
  * data, and srtt_us is the smoothed round-trip time up to the one before.
  *

@@ -51,8 +51,8 @@ static const char *const picks[SP_RESOURCES][SP_SIGNALS][PICKS] = {
 		},
 	[SP_RES_DISK] =
 		{
-			[SP_SIG_LATENCY] = {"p99_us", "max_us", "p50_us",
-					    "mean_us"},
+			[SP_SIG_LATENCY] = {"p99_us",
+					    "max_us", "p50_us", "mean_us"},
 			[SP_SIG_TRAFFIC] =
 				{"read_bytes_per_s", "write_bytes_per_s",
 				 "reads_per_s", "writes_per_s"},
