@@ -22,6 +22,9 @@ import sys
 import time
 import urllib.request
 
+sys.path.insert(0, "tests/lib")
+from cpu import cpu_ns
+
 EVERY = 100
 DEFAULT = ["1000", "10000", "30000", "t10000"]
 DELAY = int(os.environ.get("BENCH_DELAY", "5"))  # of the machine's seconds; an emulated one skips what it sleeps
@@ -38,15 +41,6 @@ PIDSTAT_MOST = 3000  # it grows with the square: ten minutes a refresh at 10000
 BUDGET = {"kmod": (1 / 20, 1 / 100), "procfs": (0.6, 0.3)}
 BUDGET_FROM = 10000  # what does not grow with tasks weighs less
 THREAD_BUDGET = {"kmod": (1, 1 / 4), "procfs": (1, 1)}
-
-
-def cpu_ns(pid):
-    """Of all its threads."""
-    total = 0
-    for tid in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{tid}/schedstat", encoding="ascii") as f:
-            total += int(f.read().split()[0])
-    return total
 
 
 class Tool:

@@ -16,6 +16,9 @@ import tempfile
 import time
 import urllib.request
 
+sys.path.insert(0, "tests/lib")
+from cpu import cpu_ns
+
 EVERY = 100
 SCRAPES, SAMPLES = 20, 10
 DELAY = 2  # of the machine's seconds; an emulated one skips what it sleeps
@@ -23,15 +26,6 @@ EACH = 15  # samples to a scrape, as shipped
 # Over node_exporter and process-exporter together, which look once a scrape.
 BUDGET = 1 / 10
 PORTS = {"sysperfd": 9124, "node_exporter": 9125, "process-exporter": 9126}
-
-
-def cpu_ns(pid):
-    """Of all its threads."""
-    total = 0
-    for tid in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{tid}/schedstat", encoding="ascii") as f:
-            total += int(f.read().split()[0])
-    return total
 
 
 def scrape(port):

@@ -22,6 +22,7 @@ import urllib.request
 
 sys.path.insert(0, "tests/lib")
 import sysperfd
+from cpu import cpu_ns
 from sysperfd import *
 
 MINUTES = float(os.environ.get("MINUTES", "60"))
@@ -360,10 +361,6 @@ def make_tasks():
     check(tasks.stdout.readline() == b"ready\n", "no tasks")
 
 
-def cpu_seconds(pid):
-    return sum(int(open(f"/proc/{pid}/task/{t}/schedstat").read().split()[0]) for t in os.listdir(f"/proc/{pid}/task")) / 1e9
-
-
 for number in signal.SIGINT, signal.SIGTERM:  # also of a job in the background
     signal.signal(number, lambda *_: sys.exit("hour.py: interrupted"))
 os.mkdir(f"{directory}/recording")
@@ -380,7 +377,7 @@ port = daemon.status()["metrics_port"]
 roles = {f.__name__: role(f, *of) for f, *of in [
     (steady, daemon), (slow, daemon), (visitors, daemon), (scrapes, port), (watch, daemon.pid), (loads,)]}
 prints, reloads, began, begin = [], 0, time.monotonic(), daemon.status()
-cpu = cpu_seconds(daemon.pid)
+cpu = cpu_ns(daemon.pid) / 1e9
 while time.monotonic() < began + MINUTES * 60:
     time.sleep(min(10, MINUTES))
     prints.append(footprint())
@@ -391,7 +388,7 @@ while time.monotonic() < began + MINUTES * 60:
         daemon.configure(configure(4 + reloads % 2))
         daemon.reload("was reloaded")
         reloads += 1
-cpu, took, status = cpu_seconds(daemon.pid) - cpu, time.monotonic() - began, daemon.status()
+cpu, took, status = cpu_ns(daemon.pid) / 1e9 - cpu, time.monotonic() - began, daemon.status()
 samples = int(status["recorded_samples"]) - int(begin["recorded_samples"])
 print(f"{TASKS} tasks, {took / 60:.1f} minutes: {samples} samples of {took / DELAY:.0f} that there was time for, "
       f"{1000 * cpu / samples:.1f} ms of CPU each; {reloads} reloads")

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 
+from cpu import cpu_ns
+
 MAGIC, VERSION = 0x56505953, 1
 HELLO, SET, ASK = 1, 2, 3
 WELCOME, SCHEMA, FRAME, ERROR, NOTE, STATUS = range(16, 22)
@@ -223,7 +225,7 @@ class Daemon:
         return [int(l.split()[1]) for l in open(f"/proc/{self.pid}/status") if l.startswith("VmRSS")][0]
 
     def cpu_ns(self):
-        return int(open(f"/proc/{self.pid}/schedstat").read().split()[0])
+        return cpu_ns(self.pid)
 
     def kill(self):
         if self.process.poll() is None:
