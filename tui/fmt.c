@@ -46,6 +46,7 @@ static const struct scale duration[] = {
 /* The resolution at which a screen has waits for a CPU: what is shorter tells
  * nobody anything at a glance, and is another one in each interval. */
 #define WAIT_US 10.0
+#define ROW_WAIT_US 100.0 /* in each of a screen full of rows */
 #define CPU_TIME_US 10000 /* the least that is seen of it, as in top */
 
 static const struct scale *unit_scales(enum sp_unit unit)
@@ -178,6 +179,21 @@ double fmt_seen(const struct sp_field *f, double v)
 	step = last_digit(f, i, size / s[i].div, &decimals);
 	size = floor(size / s[i].div / step + 0.5) * step * s[i].div;
 	return v < 0 ? -size : size;
+}
+
+static bool of_tasks(const struct sp_field *f)
+{
+	const struct sp_table *t = &sp_tables[SP_TABLE_TASK];
+
+	return f >= t->fields && f < t->fields + t->nr_fields;
+}
+
+double fmt_in_row(const struct sp_field *f, double v)
+{
+	if (f->unit == SP_UNIT_US && f->needs == SP_CAP_SCHED && v >= 0 &&
+	    v < ROW_WAIT_US && of_tasks(f))
+		return v < ROW_WAIT_US / 2 ? 0 : ROW_WAIT_US;
+	return fmt_seen(f, v);
 }
 
 static void format_scaled(char *buf, size_t len, const struct sp_field *f,

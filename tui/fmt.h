@@ -42,6 +42,16 @@ char *fmt_value(char *buf, size_t len, const struct sp_field *f, double v,
 double fmt_seen(const struct sp_field *f, double v);
 
 /**
+ * fmt_in_row() - likewise, in a row of a table
+ *
+ * A task's waits for a CPU below 100 us are 0 or 100 us there: nobody looks for
+ * them in a list, and they change in every row. All about one task has them.
+ *
+ * Return: the value, rounded.
+ */
+double fmt_in_row(const struct sp_field *f, double v);
+
+/**
  * fmt_seen_value() - as fmt_value(), of fmt_seen()
  */
 char *fmt_seen_value(char *buf, size_t len, const struct sp_field *f, double v,

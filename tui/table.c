@@ -200,7 +200,7 @@ void table_row(const struct columns *c, const struct screen *s, int y, int x,
 				    INK_PLAIN, sp_field_str(f, row));
 			continue;
 		}
-		v = fmt_seen(f, sp_field_num(f, row));
+		v = fmt_in_row(f, sp_field_num(f, row));
 		fmt_seen_value(buf, sizeof(buf), f, v, col->cells);
 		screen_right(s, y, at, col->cells, value_ink(c, f, v), buf);
 	}

@@ -94,8 +94,8 @@ static int compare_seen(const struct sp_field *f, double x, double y)
 {
 	/* Most are 0, and most others far from each other. */
 	if (x != y && fabs(x - y) * 5 < fabs(x) + fabs(y) + 5) {
-		x = fmt_seen(f, x);
-		y = fmt_seen(f, y);
+		x = fmt_in_row(f, x);
+		y = fmt_in_row(f, y);
 	}
 	return (x > y) - (x < y);
 }

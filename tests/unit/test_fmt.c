@@ -105,6 +105,8 @@ static void test_seen(void **state)
 	const struct sp_field wait = {.key = "runq_wait_p99_us",
 				      .unit = SP_UNIT_US,
 				      .needs = SP_CAP_SCHED};
+	const struct sp_field *task =
+		sp_field_find(SP_TABLE_TASK, wait.key, strlen(wait.key));
 
 	(void)state;
 	seen(SP_UNIT_PCT, 1, NAN, 5, "-");
@@ -126,6 +128,12 @@ static void test_seen(void **state)
 	assert_true(fmt_seen(&wait, 4.9) == 0);
 	assert_true(fmt_seen(&wait, 34.6) == 30);
 	assert_true(fabs(fmt_seen(&wait, 1371) - 1400) < 1);
+	assert_true(fmt_in_row(&wait, 34.6) == 30);
+	assert_true(fmt_in_row(task, 49) == 0);
+	assert_true(fmt_in_row(task, 51) == 100);
+	assert_true(fmt_in_row(task, 634) == 630);
+	assert_true(isnan(fmt_in_row(task, NAN)));
+	assert_true(fmt_seen(task, 34.6) == 30);
 	seen(SP_UNIT_US, 1, 353, 8, "350us");
 	seen(SP_UNIT_US, 1, 1371, 8, "1.4ms");
 	seen(SP_UNIT_BYTES_PER_S, 0, 738.0 * 1024, 7, "740K");
