@@ -245,11 +245,11 @@ static void draw_short_trouble(const struct screen *s,
 
 /* " — name (pid) 30 %", or " — group 90 %: name (pid) 2 %". Return: columns. */
 static int culprit_text(char *text, size_t len, const struct sp_verdict *v,
-			bool utf8)
+			bool utf8, bool pid)
 {
 	const double group_share = v->culprit.cgroup_share_pct;
 	const char *group = strrchr(v->culprit.cgroup, '/');
-	char share[16] = "", whole[48] = "";
+	char share[16] = "", whole[48] = "", id[16] = "";
 
 	if (!v->has_culprit)
 		return 0;
@@ -259,12 +259,15 @@ static int culprit_text(char *text, size_t len, const struct sp_verdict *v,
 	if (group && !isnan(group_share))
 		snprintf(whole, sizeof(whole), "%.*s %.0f %%: ", GROUP_COLUMNS,
 			 group + 1, group_share);
-	return snprintf(text, len, " %s %s%s (%u)%s", utf8 ? "—" : "-", whole,
-			v->culprit.comm, v->culprit.pid, share) -
+	if (pid)
+		snprintf(id, sizeof(id), " (%u)", v->culprit.pid);
+	return snprintf(text, len, " %s %s%s%s%s", utf8 ? "—" : "-", whole,
+			v->culprit.comm, id, share) -
 	       (utf8 ? 2 : 0);
 }
 
-/* Where all does not fit, the evidence gives way to the culprit. */
+/* Where all does not fit, the evidence gives way to the culprit, but its first
+ * part has the culprit do without its number. */
 static void draw_trouble(const struct screen *s, const struct sp_verdict *v,
 			 int y)
 {
@@ -272,7 +275,8 @@ static void draw_trouble(const struct screen *s, const struct sp_verdict *v,
 						 "CRITICAL"};
 	enum ink ink = status_ink(v->severity);
 	char culprit[128] = "", text[sizeof(v->text)], *comma;
-	int room = s->cols - culprit_text(culprit, sizeof(culprit), v, s->utf8);
+	int room = s->cols -
+		   culprit_text(culprit, sizeof(culprit), v, s->utf8, true);
 	int x = screen_printf(s, y, 0, room, screen_ink(v->severity),
 			      "%s %s %s:", severities[v->severity],
 			      sp_resource_names[v->resource],
@@ -283,6 +287,9 @@ static void draw_trouble(const struct screen *s, const struct sp_verdict *v,
 	memcpy(text, v->text, sizeof(text));
 	while ((int)strlen(text) > room - x && (comma = strrchr(text, ',')))
 		*comma = '\0';
+	if ((int)strlen(text) > room - x)
+		room = s->cols - culprit_text(culprit, sizeof(culprit), v,
+					      s->utf8, false);
 	x += screen_text(s, y, x, room - x, ink, text);
 	screen_text(s, y, x, s->cols, ink, culprit);
 }

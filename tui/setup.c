@@ -12,6 +12,8 @@
 
 #define KEY_CELLS 16
 #define VALUE_CELLS 12
+#define WHOLE_ROWS 2 /* for an explanation that its row has no room for */
+#define WHOLE_FROM 6 /* rows */
 
 /* The screen as it is, as settings. */
 static void gather(struct live *l, struct prefs *s)
@@ -314,20 +316,22 @@ void setup_key(struct live *l, int key)
 	}
 }
 
-static void draw_column(const struct screen *s, int y, const struct setup *u,
-			size_t i)
+/* Rows return the column at which their explanation goes on. */
+static int draw_column(const struct screen *s, int y, const struct setup *u,
+		       size_t i, char *help, size_t len)
 {
 	const struct sp_field *f = u->field[i];
 
 	screen_printf(s, y, 1, KEY_CELLS, INK_STRONG, "[%c] %s",
 		      i < u->nr_chosen ? 'x' : ' ', f ? f->title : "STATES");
-	screen_text(s, y, KEY_CELLS, s->cols, INK_PLAIN,
-		    f ? f->help
-		      : "a task's time: running, waiting, blocked, asleep");
+	snprintf(help, len, "%s",
+		 f ? f->help
+		   : "a task's time: running, waiting, blocked, asleep");
+	return KEY_CELLS;
 }
 
-static void draw_setting(const struct screen *s, int y, const struct setup *u,
-			 size_t i)
+static int draw_setting(const struct screen *s, int y, const struct setup *u,
+			size_t i, char *help, size_t len)
 {
 	const struct pref *which = &prefs_table[i];
 	char text[64];
@@ -335,9 +339,29 @@ static void draw_setting(const struct screen *s, int y, const struct setup *u,
 	prefs_text(&u->now, which, text, sizeof(text));
 	screen_text(s, y, 1, KEY_CELLS - 2, INK_LABEL, which->key);
 	screen_text(s, y, KEY_CELLS, VALUE_CELLS, INK_STRONG, text);
-	screen_text(s, y, KEY_CELLS + VALUE_CELLS + 1, s->cols, INK_PLAIN,
-		    which->kind == PREF_THEME ? theme_help[u->now.theme]
-					      : which->help);
+	snprintf(help, len, "%s",
+		 which->kind == PREF_THEME ? theme_help[u->now.theme]
+					   : which->help);
+	return KEY_CELLS + VALUE_CELLS + 1;
+}
+
+/* In lines that end with words. */
+static void draw_whole(const struct screen *s, int y, int rows,
+		       const char *text)
+{
+	for (; rows && *text; rows--, y++) {
+		size_t len = strlen(text), end = (size_t)s->cols - 2;
+
+		if (len > end)
+			for (len = end; len && text[len] != ' '; len--)
+				;
+		if (!len)
+			len = end;
+		screen_printf(s, y, 1, s->cols, INK_PLAIN, "%.*s", (int)len,
+			      text);
+		text += len;
+		text += *text == ' ';
+	}
 }
 
 static void draw_head(const struct live *l, int y, enum setup_list list)
@@ -361,24 +385,31 @@ static void draw_head(const struct live *l, int y, enum setup_list list)
 
 void setup_draw(struct live *l, int y, int rows)
 {
-	static void (*const draw[SETUP_LISTS])(const struct screen *s, int y,
-					       const struct setup *u,
-					       size_t i) = {
+	static int (*const draw[SETUP_LISTS])(const struct screen *s, int y,
+					      const struct setup *u, size_t i,
+					      char *help, size_t len) = {
 		[LIST_SETTINGS] = draw_setting,
 		[LIST_COLUMNS] = draw_column,
 		[LIST_RULES] = setup_rule_draw,
 	};
 	struct setup *u = &l->setup;
 	size_t *cursor = &u->cursor[u->list], *top = &u->top[u->list];
-	size_t nr = nr_rows(u), i, room = rows > 1 ? (size_t)rows - 1 : 1;
+	int x, whole = rows >= WHOLE_FROM ? WHOLE_ROWS : 0, below;
+	size_t nr = nr_rows(u), i, room;
 	struct screen row = l->scr;
+	char help[192];
 
+	below = y + rows - whole;
+	room = rows > 1 ? (size_t)(rows - whole) - 1 : 1;
 	page_place(cursor, top, nr, room);
 	if (rows > 1)
 		draw_head(l, y++, u->list);
 	for (i = *top; i < nr && i < *top + room; i++, y++) {
 		row.over = i == *cursor ? A_REVERSE : A_NORMAL;
 		screen_fill(&row, y, 0, row.cols, INK_PLAIN);
-		draw[u->list](&row, y, u, i);
+		x = draw[u->list](&row, y, u, i, help, sizeof(help));
+		screen_text(&row, y, x, row.cols, INK_PLAIN, help);
+		if (i == *cursor && x + (int)strlen(help) > row.cols)
+			draw_whole(&l->scr, below, whole, help);
 	}
 }

@@ -70,9 +70,13 @@ const char *setup_judged_elsewhere(const struct live *l);
 void setup_rule_change(struct live *l, bool usual);
 
 /**
- * setup_rule_draw() - threshold @i in row @y
+ * setup_rule_draw() - threshold @i in row @y, without its explanation
+ * @help: the result, that explanation
+ * @len: of @help
+ *
+ * Return: the column at which @help is to go on.
  */
-void setup_rule_draw(const struct screen *s, int y, const struct setup *u,
-		     size_t i);
+int setup_rule_draw(const struct screen *s, int y, const struct setup *u,
+		    size_t i, char *help, size_t len);
 
 #endif /* SYSPERF_TUI_SETUP_H */

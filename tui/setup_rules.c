@@ -77,20 +77,21 @@ void setup_rule_change(struct live *l, bool usual)
 	prompt_open(&l->prompt, label, text, NULL, typed);
 }
 
-void setup_rule_draw(const struct screen *s, int y, const struct setup *u,
-		     size_t i)
+int setup_rule_draw(const struct screen *s, int y, const struct setup *u,
+		    size_t i, char *help, size_t len)
 {
 	struct sp_rule rule;
 	char text[80];
 	int x = RULE_CELLS;
 
+	*help = '\0';
 	if (!sp_config_rule(i, &rule))
-		return;
+		return x;
 	sp_threshold_text(&u->now.thresholds.rule[i], text, sizeof(text));
 	screen_text(s, y, 1, RULE_CELLS - 2, INK_LABEL, rule.key);
 	x += 1 + screen_text(s, y, x, s->cols, INK_STRONG, text);
 	if (x < RULE_CELLS + LEVELS_CELLS)
 		x = RULE_CELLS + LEVELS_CELLS;
-	x += screen_text(s, y, x, s->cols, INK_PLAIN, rule.unit);
-	screen_printf(s, y, x, s->cols, INK_PLAIN, ": %s", rule.what);
+	snprintf(help, len, "%s: %s", rule.unit, rule.what);
+	return x;
 }

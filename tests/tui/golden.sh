@@ -53,9 +53,15 @@ for size in 80x24 200x60; do
 	tui_keys q F2
 	tui_still
 	compare "$size-setup"
+	tui_keys BTab Down Down Down Down Down Down
+	tui_still
+	compare "$size-thresholds"
 	tui_keys Escape
 	tui_quit
 done
+tui_canned 68 16 # too narrow for who causes it and his number
+compare 68x16
+tui_quit
 CANNED='CANNED_SCENE=procfs' tui_canned 80 24
 compare 80x24-procfs
 tui_quit
