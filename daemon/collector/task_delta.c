@@ -141,6 +141,11 @@ static double hist_us(const uint64_t *h, uint64_t count, double max_ns,
 	       1000;
 }
 
+void task_delta_held_up(struct task_delta *d, double cpus)
+{
+	d->interval_ns = max_of(d->interval_ns, d->cpu_ns / cpus);
+}
+
 void task_delta_row(const struct task_delta *d, unsigned int threads,
 		    struct sp_task *row)
 {

@@ -46,6 +46,17 @@ void task_delta_add(struct task_delta *d, const struct sp_raw_task *cur,
 		    double interval_ns);
 
 /**
+ * task_delta_held_up() - make the interval as long as it must have been
+ * @d: the sum
+ * @cpus: that it may have been on at a time
+ *
+ * Where a reader is held up between a count and the clock, or while a task
+ * ends, what the task did seems to have taken less time than it can have. Then
+ * all its rates are of the shortest interval in which it can.
+ */
+void task_delta_held_up(struct task_delta *d, double cpus);
+
+/**
  * task_delta_row() - the rates, shares and percentiles of a row
  * @d: the sum
  * @threads: over so many

@@ -11,6 +11,9 @@
 
 /* Refreshes between two looks at what changes without the task's doing. */
 #define REREAD 16
+/* A count and the time of it are together unless something comes in between. */
+#define HELD_UP_NS 2000000
+#define HELD_UP_TRIES 3
 
 /* Tasks take turns, so that no refresh has to read them all. */
 static bool is_turn(const struct sp_task_reader *r,
@@ -58,6 +61,20 @@ static void start_on(struct sp_task_reader *r, struct sp_task_entry *e)
 	/* schedstat comes first, which is read each time; but not that of a
 	 * process of several threads, which is not known at first. */
 	r->file.keep = e->known;
+}
+
+static int sched_at(struct sp_task_reader *r, struct sp_task_sched *sched,
+		    uint64_t *now_ns)
+{
+	int tries = HELD_UP_TRIES, got;
+	uint64_t before;
+
+	do {
+		before = sp_mono_ns();
+		got = sp_task_file_sched(&r->file, sched);
+		*now_ns = sp_mono_ns();
+	} while (got > 0 && *now_ns - before > HELD_UP_NS && --tries);
+	return got;
 }
 
 /*
@@ -142,10 +159,11 @@ static unsigned int io_window(const struct sp_task_stat *st)
 	return st->threads > SP_SUM_THREADS_MAX ? 1 : REREAD;
 }
 
-/* stat has been read, and schedstat (NULL if not) of a process. */
+/* stat has been read, and schedstat (NULL if not) of a process; @now_ns becomes
+ * later if that of several threads is read here. */
 static int update_process(struct sp_task_reader *r, struct sp_task_entry *e,
 			  const struct sp_task_stat *st,
-			  const struct sp_task_sched *sched)
+			  const struct sp_task_sched *sched, uint64_t *now_ns)
 {
 	const bool single = st->threads <= 1;
 	bool io_may_differ;
@@ -163,6 +181,8 @@ static int update_process(struct sp_task_reader *r, struct sp_task_entry *e,
 		io_may_differ =
 			r->refresh - e->active < io_window(st) || is_turn(r, e);
 	ret = sp_task_sum(r, e, st, single ? sched : NULL);
+	if (!single || !sched)
+		*now_ns = sp_mono_ns();
 	/*
 	 * The io of a process also has what its children did that it waited
 	 * for (fs/proc/base.c, kernel/exit.c), which would look as if a shell
@@ -195,16 +215,15 @@ int sp_task_read_process(struct sp_task_reader *r, struct sp_task_entry *e)
 {
 	struct sp_task_sched sched;
 	struct sp_task_stat st;
-	uint64_t now_ns;
+	uint64_t now_ns = 0;
 	int got = 0, ret;
 
 	start_on(r, e);
 	/* Of several threads, the leader's schedstat says nothing. */
 	if (!e->known || e->row.threads <= 1)
-		got = sp_task_file_sched(&r->file, &sched);
+		got = sched_at(r, &sched, &now_ns);
 	if (got < 0)
 		return got;
-	now_ns = sp_mono_ns();
 	if (got && did_nothing(e, &sched) && !is_turn(r, e)) {
 		e->row.now_ns = now_ns;
 		return 1;
@@ -214,10 +233,10 @@ int sp_task_read_process(struct sp_task_reader *r, struct sp_task_entry *e)
 	if (ret <= 0)
 		return ret;
 	if (!got && st.threads <= 1)
-		got = sp_task_file_sched(&r->file, &sched);
+		got = sched_at(r, &sched, &now_ns);
 	if (got < 0)
 		return got;
-	ret = update_process(r, e, &st, got ? &sched : NULL);
+	ret = update_process(r, e, &st, got ? &sched : NULL, &now_ns);
 	e->row.now_ns = now_ns;
 	return ret;
 }
@@ -259,10 +278,9 @@ int sp_task_read_thread(struct sp_task_reader *r, struct sp_task_entry *e,
 
 	/* The leader's schedstat is the same by the shorter path. */
 	start_on(r, e);
-	got = sp_task_file_sched(&r->file, &sched);
+	got = sched_at(r, &sched, &now_ns);
 	if (got < 0)
 		return got;
-	now_ns = sp_mono_ns();
 	if (got && did_nothing(e, &sched) && !is_turn(r, e)) {
 		e->row.now_ns = now_ns;
 		return 1;

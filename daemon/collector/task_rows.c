@@ -218,15 +218,27 @@ static int sum_group(struct task_rows *t, struct task_group *g,
 	return 0;
 }
 
-static void make_row(struct task_rows *t, struct sp_task *row,
-		     const struct whole *w, const struct sp_snapshot *s)
+/* On how many at a time a row may have been; one may have gone since. */
+static double cpus_at_most(const struct task_rows *t, const struct interval *iv)
 {
+	if (t->table.threads)
+		return 1;
+	return max_of((double)iv->cur->nr_cpus, (double)iv->prev->nr_cpus);
+}
+
+static void make_row(struct task_rows *t, struct sp_task *row,
+		     const struct whole *w, const struct interval *iv)
+{
+	const double cpus = cpus_at_most(t, iv);
+
 	*row = t->blank;
-	describe(row, w->speaker, s, t->table.names);
+	describe(row, w->speaker, iv->cur, t->table.names);
 	row->tid = t->table.threads ? w->speaker->tid : w->speaker->pid;
 	row->rss_bytes = w->rss;
 	row->cpu_time_us = w->cpu_total_ns / 1000;
 	row->oom_killed = w->oom_killed;
+	if (cpus >= 1)
+		task_delta_held_up(t->sum, cpus);
 	task_delta_row(t->sum, t->table.threads ? 1 : w->speaker->threads, row);
 	count_totals(&t->totals, t->sum, row);
 	t->totals.runq_open_max_ns =
@@ -251,7 +263,7 @@ static int group_row(struct task_rows *t, struct task_group *g,
 	}
 	if (g->row == TASK_NO_ROW && row_add(t, g))
 		return -ENOMEM;
-	make_row(t, &t->rows[g->row], &w, iv->cur);
+	make_row(t, &t->rows[g->row], &w, iv);
 	g->named = name(&t->rows[g->row], w.speaker, t->table.names,
 			t->sum->cpu_ns > 0);
 	return 0;
