@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "hold.h"
 
 /* A number that differs by less than a fifth is about the same. */
@@ -67,6 +68,12 @@ static bool about(const struct sp_field *f, double v, double was)
 	return fabs(v - was) <= ABOUT * fmax(fabs(v), fabs(was)) + least;
 }
 
+/* Rows that look alike have no order of their own. */
+static double seen_at(const struct sp_field *sort, const struct sp_task *t)
+{
+	return fmt_in_row(sort, sp_field_num(sort, t));
+}
+
 /* By what a row has its place, and where it was. */
 struct place {
 	double at;
@@ -78,7 +85,7 @@ static struct place place_of(const struct hold *h, const struct slots *slots,
 			     const struct sp_task *t,
 			     const struct sp_field *sort)
 {
-	struct place p = {sp_field_num(sort, t), NONE, t};
+	struct place p = {seen_at(sort, t), NONE, t};
 
 	p.was = slots_find(slots, h, t);
 	if (p.was != NONE && about(sort, p.at, h->at[p.was]))
@@ -131,7 +138,7 @@ static void add_unseen(struct places *all, const struct hold *h,
 		struct place p;
 
 		if (was == NONE ||
-		    !about(h->sort, sp_field_num(h->sort, rows[i]), h->at[was]))
+		    !about(h->sort, seen_at(h->sort, rows[i]), h->at[was]))
 			continue;
 		p = (struct place){h->at[was], was, rows[i]};
 		place_add(all, &p, h->ascending);
@@ -181,9 +188,8 @@ void hold_note(struct hold *h, const struct sp_task **rows, size_t top,
 		if (same)
 			at[i] = place_of(h, &slots, rows[top + i], sort).at;
 		else
-			at[i] = numeric(sort)
-					? sp_field_num(sort, rows[top + i])
-					: NAN;
+			at[i] = numeric(sort) ? seen_at(sort, rows[top + i])
+					      : NAN;
 	}
 	for (i = 0; i < n; i++) {
 		h->at[i] = at[i];

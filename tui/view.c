@@ -92,8 +92,7 @@ static int compare(const struct sp_field *f, double x, double y)
 /* Rows that look alike on the screen do not change places there. */
 static int compare_seen(const struct sp_field *f, double x, double y)
 {
-	/* Most are 0, and most others far from each other. */
-	if (x != y && fabs(x - y) * 5 < fabs(x) + fabs(y) + 5) {
+	if (x != y) { /* most are 0 */
 		x = fmt_in_row(f, x);
 		y = fmt_in_row(f, y);
 	}
