@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -19,6 +20,8 @@
 
 #include "hook_env.h"
 #include "hook_starter.h"
+
+#define FDS_MOST (1 << 20) /* fs.nr_open, unless somebody raised it */
 
 struct starter {
 	int sock;
@@ -51,12 +54,12 @@ static void become(char *program, char **env)
 	_exit(127);
 }
 
-static void tell_end(const struct starter *s, uint32_t id, int code, int status)
+static void tell(const struct starter *s, uint32_t id, int code, int status)
 {
-	const struct hook_end end = {id, code, status};
+	const struct hook_news news = {id, code, status};
 
 	/* If it fails there is nobody any more, as poll() will say. */
-	send(s->sock, &end, sizeof(end), MSG_NOSIGNAL);
+	send(s->sock, &news, sizeof(news), MSG_NOSIGNAL);
 }
 
 /* The strings of an order. Return: the program, NULL if that is none. */
@@ -85,7 +88,7 @@ static void start(struct starter *s, size_t len)
 	while (r < s->running + HOOK_STARTER_MOST && r->pid)
 		r++;
 	if (!program || r == s->running + HOOK_STARTER_MOST) {
-		tell_end(s, id, 0, program ? EAGAIN : EINVAL);
+		tell(s, id, 0, program ? EAGAIN : EINVAL);
 		return;
 	}
 	r->pid = fork();
@@ -93,11 +96,12 @@ static void start(struct starter *s, size_t len)
 		become(program, env);
 	if (r->pid < 0) {
 		r->pid = 0;
-		tell_end(s, id, 0, errno);
+		tell(s, id, 0, errno);
 		return;
 	}
 	r->id = id;
 	setpgid(r->pid, r->pid); /* whoever of us comes first */
+	tell(s, id, HOOK_STARTED, 0);
 }
 
 static void end_one(const struct running *r)
@@ -142,7 +146,7 @@ static void reap(struct starter *s)
 				continue;
 			kill(-r->pid, SIGKILL);
 			r->pid = 0;
-			tell_end(s, r->id, si.si_code, si.si_status);
+			tell(s, r->id, si.si_code, si.si_status);
 		}
 		waitpid(si.si_pid, NULL, 0);
 		si.si_pid = 0;
@@ -175,6 +179,24 @@ static void serve(struct starter *s)
 		end_one(&s->running[i]);
 }
 
+/*
+ * What stayed open here would stay so when it is closed there, for no exec
+ * closes it: locks of recordings, connections, the port of metrics. A filter
+ * of system calls may not know close_range (libseccomp before 2.5.2).
+ */
+static void close_from(int first)
+{
+	struct rlimit most;
+	int last = FDS_MOST;
+
+	if (!syscall(SYS_close_range, first, ~0U, 0))
+		return;
+	if (!getrlimit(RLIMIT_NOFILE, &most) && most.rlim_cur < FDS_MOST)
+		last = (int)most.rlim_cur;
+	for (int fd = first; fd < last; fd++)
+		close(fd);
+}
+
 int hook_starter_open(pid_t *pid)
 {
 	static struct starter s;
@@ -187,10 +209,10 @@ int hook_starter_open(pid_t *pid)
 		prctl(PR_SET_NAME, "sysperfd-hooks");
 		s.sock = STDERR_FILENO + 1;
 		close(pair[0]);
-		/* All are closed by an exec; so nothing but hygiene. */
-		if (dup2(pair[1], s.sock) == s.sock &&
-		    !fcntl(s.sock, F_SETFD, FD_CLOEXEC))
-			syscall(SYS_close_range, s.sock + 1, ~0U, 0);
+		if (dup2(pair[1], s.sock) != s.sock ||
+		    fcntl(s.sock, F_SETFD, FD_CLOEXEC))
+			_exit(1);
+		close_from(s.sock + 1);
 		if (!chdir("/"))
 			serve(&s);
 		_exit(0);

@@ -26,10 +26,14 @@ struct hook_order {
 	uint32_t kill; /* 1: end @id instead, with what it started */
 };
 
-/* From the process: @id runs no more. */
-struct hook_end {
+/* Of struct hook_news: its time runs from now on. */
+#define HOOK_STARTED (-1)
+
+/* From the process: @id runs, or no more. */
+struct hook_news {
 	uint32_t id;
-	int32_t code; /* CLD_EXITED, _KILLED, _DUMPED; 0: it was not started */
+	/* CLD_EXITED, _KILLED, _DUMPED; 0: it was not started; HOOK_STARTED */
+	int32_t code;
 	int32_t status; /* as of siginfo_t; of 0: errno */
 };
 

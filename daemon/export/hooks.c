@@ -37,7 +37,7 @@ struct sp_hooks {
 	unsigned int most;
 	int starter; /* its socket, or -1 */
 	pid_t starter_pid;
-	sd_event_source *ends; /* from there */
+	sd_event_source *news; /* from there */
 	uint32_t last_id;
 	struct job *running;
 	struct job *waiting, **last; /* the longest first */
@@ -75,7 +75,7 @@ static void remove_running(struct sp_hooks *h, struct job *j)
 static void start_waiting(struct sp_hooks *h);
 
 static void job_ended(struct sp_hooks *h, struct job *j,
-		      const struct hook_end *end)
+		      const struct hook_news *end)
 {
 	if (j->killed)
 		tell(h, j, "took longer than %d ms and was killed",
@@ -97,8 +97,8 @@ static void starter_close(struct sp_hooks *h)
 {
 	if (h->starter < 0)
 		return;
-	sd_event_source_disable_unref(h->ends);
-	h->ends = NULL;
+	sd_event_source_disable_unref(h->news);
+	h->news = NULL;
 	close(h->starter);
 	h->starter = -1;
 	kill(h->starter_pid, SIGCONT); /* whoever stopped it */
@@ -108,27 +108,40 @@ static void starter_close(struct sp_hooks *h)
 /* Somebody ended it: those that it had started are not known any more. */
 static void starter_lost(struct sp_hooks *h)
 {
-	const struct hook_end unknown = {.status = EPIPE};
+	const struct hook_news unknown = {.status = EPIPE};
 
 	starter_close(h);
 	while (h->running)
 		job_ended(h, h->running, &unknown);
 }
 
-static int on_ends(sd_event_source *source, int fd, uint32_t revents, void *arg)
+/* Before, it was the starter that took its time. */
+static void job_started(const struct sp_hooks *h, const struct job *j)
+{
+	uint64_t now;
+
+	if (sd_event_now(h->event, CLOCK_MONOTONIC, &now) >= 0)
+		sd_event_source_set_time(j->timer,
+					 now + (uint64_t)(h->limit_s * 1e6));
+	sd_event_source_set_enabled(j->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_news(sd_event_source *source, int fd, uint32_t revents, void *arg)
 {
 	struct sp_hooks *h = arg;
-	struct hook_end end;
+	struct hook_news news;
 	struct job *j;
 	ssize_t n;
 
 	(void)source;
 	(void)revents;
-	while ((n = recv(fd, &end, sizeof(end), 0)) == sizeof(end)) {
-		for (j = h->running; j && j->id != end.id;)
+	while ((n = recv(fd, &news, sizeof(news), 0)) == sizeof(news)) {
+		for (j = h->running; j && j->id != news.id;)
 			j = j->next;
-		if (j)
-			job_ended(h, j, &end);
+		if (j && news.code == HOOK_STARTED)
+			job_started(h, j);
+		else if (j)
+			job_ended(h, j, &news);
 	}
 	if (n >= 0 || (errno != EAGAIN && errno != EINTR))
 		starter_lost(h);
@@ -146,7 +159,7 @@ static int starter_get(struct sp_hooks *h)
 	if (ret < 0)
 		return ret;
 	h->starter = ret;
-	ret = sd_event_add_io(h->event, &h->ends, h->starter, EPOLLIN, on_ends,
+	ret = sd_event_add_io(h->event, &h->news, h->starter, EPOLLIN, on_news,
 			      h);
 	if (ret >= 0)
 		return 0;
@@ -185,20 +198,27 @@ static int on_limit(sd_event_source *source, uint64_t usec, void *arg)
 	return 0;
 }
 
-static int start(struct sp_hooks *h, struct job *j)
+static int order_start(struct sp_hooks *h, const struct job *j)
 {
-	uint64_t now;
 	int ret = starter_get(h);
 
+	return ret ? ret : send_order(h, j, false);
+}
+
+static int start(struct sp_hooks *h, struct job *j)
+{
+	int ret = sd_event_add_time(h->event, &j->timer, CLOCK_MONOTONIC,
+				    UINT64_MAX, 0, on_limit, j);
+
+	if (ret >= 0)
+		ret = sd_event_source_set_enabled(j->timer, SD_EVENT_OFF);
 	j->id = ++h->last_id;
-	if (!ret)
-		ret = sd_event_now(h->event, CLOCK_MONOTONIC, &now);
 	if (ret >= 0)
-		ret = sd_event_add_time(h->event, &j->timer, CLOCK_MONOTONIC,
-					now + (uint64_t)(h->limit_s * 1e6), 0,
-					on_limit, j);
-	if (ret >= 0)
-		ret = send_order(h, j, false);
+		ret = order_start(h, j);
+	if (ret == -EPIPE || ret == -ECONNRESET) { /* nobody said so yet */
+		starter_lost(h);
+		ret = order_start(h, j);
+	}
 	if (ret < 0)
 		return ret;
 	h->count.started++;

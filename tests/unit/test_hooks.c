@@ -4,6 +4,9 @@
  * number and time, whatever it does.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,7 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -289,6 +294,83 @@ static void the_starter_ends(void **state)
 	assert_int_not_equal(atoi(output(b, "number")), starter);
 }
 
+static pid_t starter_of(struct bed *b)
+{
+	program(b, "echo $PPID >$D/number");
+	sp_hooks_configure(b->hooks, b->program, 0.3, 1);
+	run(b);
+	finish(b);
+	return atoi(output(b, "number"));
+}
+
+/* What takes time is to start it: that is not its own. */
+static void held_up(void **state)
+{
+	struct bed *b = *state;
+	pid_t starter = starter_of(b);
+
+	program(b, "echo yes >$D/ran");
+	assert_int_equal(kill(starter, SIGSTOP), 0);
+	run(b);
+	for (int i = 0; i < 8; i++)
+		assert_true(sd_event_run(b->event, 100000) >= 0);
+	assert_int_equal(count(b).running, 1);
+	assert_int_equal(kill(starter, SIGCONT), 0);
+	finish(b);
+	assert_string_equal(b->why, "");
+	assert_string_equal(output(b, "ran"), "yes\n");
+}
+
+static void ended_unseen(void **state)
+{
+	struct bed *b = *state;
+	pid_t starter = starter_of(b);
+
+	assert_int_equal(kill(starter, SIGKILL), 0);
+	is_gone(starter);
+	run(b);
+	finish(b);
+	assert_string_equal(b->why, "");
+	assert_int_not_equal(atoi(output(b, "number")), starter);
+}
+
+static void keeps_nothing(void **state)
+{
+	struct bed *b = *state;
+	int ours[] = {open("/", O_RDONLY), dup(STDIN_FILENO),
+		      fcntl(STDIN_FILENO, F_DUPFD, 500)};
+	char path[64], what[64];
+	pid_t starter = starter_of(b);
+
+	for (int fd = 0; fd < 600; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", starter, fd);
+		/* its end of the pair, and what tells of children */
+		if (readlink(path, what, sizeof(what)) > 0)
+			assert_true(fd <= STDERR_FILENO + 2);
+	}
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		close(ours[i]);
+}
+
+/* As an older libseccomp does it. For ever, so this comes last. */
+static void keeps_nothing_filtered(void **state)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {sizeof(code) / sizeof(code[0]), code};
+
+	assert_int_equal(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	assert_int_equal(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter),
+			 0);
+	assert_int_equal(syscall(SYS_close_range, 1000, ~0U, 0), -1);
+	keeps_nothing(state);
+}
+
 /* Those that run and wait when sysperfd ends are gone with it. */
 static void the_end(void **state)
 {
@@ -308,10 +390,17 @@ static void the_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(what_it_is_told), TEST(so_many_at_a_time),
-		TEST(too_many_wait),   TEST(killed_in_time),
-		TEST(failures),	       TEST(the_starter_ends),
+		TEST(what_it_is_told),
+		TEST(so_many_at_a_time),
+		TEST(too_many_wait),
+		TEST(killed_in_time),
+		TEST(failures),
+		TEST(the_starter_ends),
+		TEST(held_up),
+		TEST(ended_unseen),
 		TEST(the_end),
+		TEST(keeps_nothing),
+		TEST(keeps_nothing_filtered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
