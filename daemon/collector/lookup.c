@@ -21,6 +21,8 @@
 #define NS_PER_S 1000000000L
 /* Without an answer for so long, another thread takes those that wait. */
 #define LOOKUP_STEP_MS 50
+/* Questions, beyond which none is taken: all threads hang by then. */
+#define OPEN_MOST 65536
 /* The answers are small; getpwuid_r() of a directory server's library is what
  * takes most. */
 #define STACK_SIZE (256 << 10)
@@ -114,6 +116,8 @@ static void *run(void *arg)
 /* If there is none that could take from the queue, and there may be more. */
 static void start_thread(struct lookup *l)
 {
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE,
+				     SIGILL,  SIGSYS, SIGABRT};
 	pthread_attr_t attr;
 	pthread_t thread;
 	sigset_t all, old;
@@ -123,8 +127,10 @@ static void start_thread(struct lookup *l)
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	/* Signals are the others' matter. */
+	/* Signals are the others' matter, but for those of its own faults. */
 	sigfillset(&all);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		sigdelset(&all, faults[i]);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	if (!pthread_create(&thread, &attr, run, l))
 		l->threads++;
@@ -158,8 +164,11 @@ struct lookup *lookup_open(lookup_fn *fn, const char *root,
 
 int lookup_ask(struct lookup *l, uint32_t id, uint64_t start)
 {
-	struct lookup_item *item = calloc(1, sizeof(*item));
+	struct lookup_item *item;
 
+	if (l->open == OPEN_MOST)
+		return -EAGAIN;
+	item = calloc(1, sizeof(*item));
 	if (!item)
 		return -ENOMEM;
 	item->id = id;
@@ -207,6 +216,8 @@ static void wait_for_done(struct lookup *l, unsigned int ms,
 		if (still && l->queue && l->threads < l->most) {
 			give_up(l);
 			start_thread(l);
+			/* It may be one that has had nothing to do. */
+			pthread_cond_signal(&l->work);
 		}
 	}
 	give_up(l);

@@ -5,6 +5,7 @@
  * threads, as either may take for ever. Names of control groups are
  * names_cgroup.c's.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include "lookup.h"
 #include "names.h"
 #include "names_cgroup.h"
+#include "pace.h"
 
 /* Times a task ran between two readings of its command line. */
 #define READ_AGAIN 8
@@ -36,10 +38,15 @@
  * is read any more. One user is asked for at a time: such a server has many. */
 #define COMMAND_THREADS 8
 #define USER_THREADS 1
+/* A user who was not found may be when the directory server is there again. */
+#define FIND_AGAIN_NS (60 * 1000000000ULL)
+#define USER_MAX (1U << 20) /* bytes of what is told of one */
 
 struct user {
 	uint32_t uid;
-	bool known; /* until then its name is its number */
+	bool asked; /* the answer has not come */
+	bool known; /* or not to be found; until then its name is its number */
+	uint64_t again_ns; /* when it is asked for again; 0: no more */
 	char name[33];
 	UT_hash_handle hh;
 };
@@ -68,13 +75,22 @@ struct names {
 
 static char *find_user(const char *root, uint32_t uid)
 {
-	char buf[4096];
-	struct passwd pw, *found;
+	struct passwd pw, *found = NULL;
+	char *buf = NULL, *name = NULL;
+	size_t size = 2048;
+	int ret;
 
 	(void)root;
-	if (getpwuid_r(uid, &pw, buf, sizeof(buf), &found) || !found)
-		return NULL;
-	return strdup(pw.pw_name);
+	do {
+		size *= 2;
+		free(buf);
+		buf = malloc(size);
+		ret = buf ? getpwuid_r(uid, &pw, buf, size, &found) : ENOMEM;
+	} while (ret == ERANGE && size < USER_MAX);
+	if (!ret && found)
+		name = strdup(pw.pw_name);
+	free(buf);
+	return name;
 }
 
 /* Arguments are separated by NUL, and may end in any number of them. */
@@ -130,10 +146,12 @@ const char *names_user(struct names *n, uint32_t uid, bool *known)
 		if (!u)
 			return "";
 		u->uid = uid;
+		u->again_ns = 1;
 		snprintf(u->name, sizeof(u->name), "%u", uid);
-		u->known = lookup_ask(n->find_user, uid, 0);
 		HASH_ADD(hh, n->users, uid, sizeof(u->uid), u);
 	}
+	if (u->again_ns && !u->asked && sp_mono_ns() >= u->again_ns)
+		u->asked = !lookup_ask(n->find_user, uid, 0);
 	*known &= u->known;
 	return u->name;
 }
@@ -178,24 +196,31 @@ const char *names_command(struct names *n, const struct names_of *task,
 		call_by_name(c);
 	}
 	/* Not all that were first seen together at the same time. */
-	if (reads && (other || (task->ran &&
-				++c->runs % READ_AGAIN == c->id % READ_AGAIN)))
+	if (reads &&
+	    (other || !c->known ||
+	     (task->ran && ++c->runs % READ_AGAIN == c->id % READ_AGAIN)))
 		ask_for_command(n, c);
 	/* Who ended cannot be asked any more. */
-	*known &= c->known || !reads || !c->asked;
+	*known &= c->known || !reads;
 	return c->text ? c->text : "";
 }
 
-static void take_user(struct names *n, struct lookup_item *answer)
+/* Return: is it new? */
+static bool take_user(struct names *n, struct lookup_item *answer)
 {
 	struct user *u;
+	bool first;
 
 	HASH_FIND(hh, n->users, &answer->id, sizeof(answer->id), u);
 	if (!u)
-		return;
+		return false;
+	first = !u->known;
+	u->asked = false;
 	u->known = true;
+	u->again_ns = answer->text ? 0 : sp_mono_ns() + FIND_AGAIN_NS;
 	if (answer->text)
 		snprintf(u->name, sizeof(u->name), "%s", answer->text);
+	return first || answer->text;
 }
 
 static void take_command(struct names *n, struct lookup_item *answer)
@@ -226,9 +251,10 @@ void names_hurry(struct names *n)
 	n->waited = true;
 }
 
-bool names_wait(struct names *n)
+unsigned int names_wait(struct names *n)
 {
 	struct lookup_item *users, *commands, *item;
+	unsigned int come = 0;
 
 	if (n->waited) {
 		commands = lookup_wait(n->find_command, WAIT_MS, WAIT_MS);
@@ -240,10 +266,12 @@ bool names_wait(struct names *n)
 	}
 	n->waited |= users || commands;
 	for (item = users; item; item = lookup_free(item))
-		take_user(n, item);
-	for (item = commands; item; item = lookup_free(item))
+		come |= take_user(n, item) ? NAMES_USERS : 0;
+	for (item = commands; item; item = lookup_free(item)) {
 		take_command(n, item);
-	return users || commands;
+		come |= NAMES_COMMANDS;
+	}
+	return come;
 }
 
 void names_want_cgroups(struct names *n, bool want)

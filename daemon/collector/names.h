@@ -29,6 +29,9 @@ struct names *names_open(const char *root);
  */
 const char *names_user(struct names *n, uint32_t uid, bool *known);
 
+#define NAMES_USERS 1U
+#define NAMES_COMMANDS 2U
+
 /* Whose command line. */
 struct names_of {
 	uint32_t id; /* of the process or thread */
@@ -64,9 +67,9 @@ void names_hurry(struct names *n);
 /**
  * names_wait() - wait for what is not known so far, if it comes soon
  *
- * Return: more is known now.
+ * Return: what is known now that was not: NAMES_USERS, NAMES_COMMANDS.
  */
-bool names_wait(struct names *n);
+unsigned int names_wait(struct names *n);
 
 /**
  * names_want_cgroups() - whether names_cgroup() is to find any; not at first

@@ -279,25 +279,40 @@ static int active_rows(struct task_rows *t, const struct interval *iv)
 		ret = group_row(t, g, iv);
 		if (ret)
 			return ret;
-		/* Once more after it was told of, to say that all is quiet;
-		 * and who has no name yet goes on to be asked for it. */
-		if (g->touched != t->table.snapshot && g->named)
+		/* Once more after it was told of, to say that all is quiet. */
+		if (g->touched != t->table.snapshot) {
 			task_table_rest(&t->table, g);
+			t->resting_unnamed |= !g->named;
+		}
 	}
 	return 0;
+}
+
+static void name_row(struct task_rows *t, struct task_group *g)
+{
+	if (g->row != TASK_NO_ROW)
+		g->named = name(&t->rows[g->row], task_table_speaker(g),
+				t->table.names, false);
 }
 
 /* What of the names became known while the rows were made, or soon after. */
 static void name_rows(struct task_rows *t)
 {
+	unsigned int come = names_wait(t->table.names);
 	struct task_group *g;
 
-	if (!names_wait(t->table.names))
-		return;
-	for (g = t->table.active; g; g = g->next)
-		if (!g->named && g->row != TASK_NO_ROW)
-			g->named = name(&t->rows[g->row], task_table_speaker(g),
-					t->table.names, false);
+	if (come & NAMES_USERS || (come && t->resting_unnamed)) {
+		t->resting_unnamed = false;
+		for (size_t i = 0; i < t->nr; i++) {
+			if (come & NAMES_USERS || !t->owners[i]->named)
+				name_row(t, t->owners[i]);
+			t->resting_unnamed |= !t->owners[i]->named;
+		}
+	} else if (come) {
+		for (g = t->table.active; g; g = g->next)
+			if (!g->named)
+				name_row(t, g);
+	}
 }
 
 static int start(struct task_rows *t)

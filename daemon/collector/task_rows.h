@@ -30,6 +30,7 @@ struct task_rows {
 	struct sp_task *rows;
 	size_t nr, cap;
 	struct task_group **owners; /* of the rows */
+	bool resting_unnamed; /* there may be any */
 	struct task_totals totals;
 	struct task_table table;
 	struct task_delta *sum; /* of one row at a time */
