@@ -100,5 +100,6 @@ for merges, requests in (2, 8), (0, 1):
     check(io.latency_ns >= requests * 20e6 * 0.98, "20 ms each in the device")
     if requests == 8:
         near((io.latency_ns + io.queue_ns) / 1e6, ms(slow.name) - before, 10, "ms in queue and device")
-        check(io.queue_ns >= 7 * 20e6 * 0.98, "each waits for the one before it, at least")
+        # Less what passes until the last one is in the queue.
+        check(io.queue_ns >= 7 * 20e6 * 0.85, "each waits for the one before it")
 slow.remove()
