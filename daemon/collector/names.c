@@ -26,12 +26,13 @@
 #define READ_AGAIN 8
 #define COMMAND_MAX sizeof(((struct sp_task *)0)->command)
 /*
- * Names are waited for so long: half of the shortest interval is no gap in
- * anybody's data. At first, when all are asked for, it is as long as they keep
- * coming. To find the first user takes reading libraries, from what may be a
- * slow disk: it is the only answer for a while.
+ * Users and command lines are waited for so long each: together half of the
+ * shortest interval, which is no gap in anybody's data. At first, when all are
+ * asked for, it is as long as they keep coming. To find the first user takes
+ * reading libraries, from what may be a slow disk: it is the only answer for a
+ * while.
  */
-#define WAIT_MS 50
+#define WAIT_MS 25
 #define FIRST_WAIT_MS 5000
 #define FIRST_PATIENCE_MS 500
 /* Processes that hang with their memory locked, beyond which no command line
