@@ -82,6 +82,11 @@ static void alike_stay(void **state)
 	view_free(&s.view);
 }
 
+static void set(const struct sp_field *f, struct sp_task *t, double v)
+{
+	memcpy((char *)t + f->offset, &v, sizeof(v));
+}
+
 /* What is equal to two is equal between them, or sorting may do anything. */
 static void an_order(void **state)
 {
@@ -100,8 +105,7 @@ static void an_order(void **state)
 			double most = any(0, 1) < 0.5 ? 300 : 3e4;
 
 			for (size_t k = 0; k < TASKS; k++)
-				*(double *)((char *)&s.tasks[k] + f->offset) =
-					any(0, most);
+				set(f, &s.tasks[k], any(0, most));
 			assert_int_equal(view_select(&s.view, &s.frame, 0), 0);
 			for (size_t k = 1; k < TASKS; k++) {
 				const struct sp_task **r = &s.view.rows[k];
