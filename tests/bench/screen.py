@@ -37,6 +37,7 @@ DELAY = int(os.environ.get("BENCH_DELAY", "5"))  # of the machine's seconds; an 
 BUSY_DELAY = 1  # where it cannot skip
 MEASURED = 24  # refreshes of those whose bytes are compared
 OTHERS = 4  # of the others
+WARM = 10  # refreshes before those, the first of which may take seconds
 FULL = 120  # seconds until our sparklines, which grow at first, are as long as they get
 ONLY = os.environ.get("BENCH_TOOLS", "")
 SYSPERF = shutil.which("sysperf") or "build/sysperf"
@@ -121,8 +122,8 @@ def table(n, size, load, delay):
         if not shutil.which(command[0]):
             print(f"{name:39} {'-':>9}   (not installed)")
             continue
-        # What takes its time anyway is not waited for so long.
-        warm = FULL if source and delay > BUSY_DELAY else 3 * delay
+        # What takes its time anyway is not waited for so long, only until all is drawn.
+        warm = FULL if source and delay > BUSY_DELAY else WARM * delay
         ms, count = measure(command, size, delay, MEASURED if source or not base else OTHERS, warm)
         base = base or (ms, count)
         says = ""
