@@ -16,11 +16,21 @@ mkdir -p build
 
 VM_ICOUNT=1 tests/vm/run.sh "rmmod sysperf
 build/bench-taskstats ${1:-1000} ${2:-1000} || exit"'
-build/bench-taskstats exit-alone
-sysperf -b --source procfs -d 10000 >/dev/null &
-sleep 5
-build/bench-taskstats exit-told
-kill %1' | tee build/bench-taskstats.log | awk '
+for i in 1 2 3 4 5 6 7; do
+	build/bench-taskstats exit-alone
+	sysperf -b --source procfs -d 10000 >/dev/null &
+	sleep 5
+	build/bench-taskstats exit-told
+	kill $!
+	wait
+done' | tee build/bench-taskstats.log | awk '
+# Of what is measured several times, the least: others can only add to it.
+$1 ~ /^exit-/ {
+	if (!n[$1] || $2 < n[$1])
+		n[$1] = $2
+	rows += times[$1]++ == 0
+	next
+}
 NF == 2 && $2 ~ /^[0-9]+$/ {
 	if (!rows++)
 		printf "%-28s %14s %12s\n", "a task", "instructions", "of stat"
@@ -32,6 +42,8 @@ END {
 		print "FAIL: figures are missing"
 		exit 1
 	}
+	printf "%-28s %14d %12.3f\n", "exit-alone", n["exit-alone"], n["exit-alone"] / n["stat-opened"]
+	printf "%-28s %14d %12.3f\n", "exit-told", n["exit-told"], n["exit-told"] / n["stat-opened"]
 	printf "being told of it adds %d to the end of a task\n", n["exit-told"] - n["exit-alone"]
 	# what the source does
 	if (n["schedstat-kept"] > n["taskstats-pid-batch"] || n["taskstats-pid-batch"] > n["schedstat-opened"]) {
