@@ -14,7 +14,7 @@ null_blk(irqmode=2, completion_nsec=1000000, gb=1)
 kmemleak("clear")
 stress = Stress("--fork", "1", "--switch", "1", "--io", "1", "--sock", "1")
 reader = Load(read_for_ever, "/dev/nullb0")
-for i in range(ROUNDS):
+for i in rounds(ROUNDS):
     unload()
     load(*PARAMS[i % len(PARAMS)])
     if i // len(PARAMS) % 2:  # else at once
@@ -26,4 +26,3 @@ reader.stop()
 unload()
 check_leaks()
 load()
-print(ROUNDS, "rounds")

@@ -31,8 +31,7 @@ hog = Load(spin)
 readers = [Load(read_all) for _ in range(2)]
 device = Device()
 last = device.snapshot()
-switches = 0
-for i in range(ROUNDS):
+for i in rounds(ROUNDS):
     for online in 0, 1:
         put(ONLINE, online)
         snap = device.snapshot()
@@ -47,7 +46,7 @@ for reader in readers:
     check(os.waitpid(reader.pid, os.WNOHANG)[0] == 0, "a reader died")
     reader.stop()
 
-for i in range(ROUNDS // 5):
+for i in rounds(ROUNDS // 5):
     put(ONLINE, 0)
     unload()
     if i % 2:

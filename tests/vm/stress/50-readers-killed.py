@@ -63,7 +63,7 @@ print("seed", seed, flush=True)
 random.seed(seed)
 kmemleak("clear")
 stress = Stress("--fork", "1", "--switch", "1")
-for i in range(ROUNDS):
+for i in rounds(ROUNDS):
     readers = []
     for j in range(READERS):
         pid = os.fork()
