@@ -7,14 +7,16 @@
 #   run.sh unit PROGRAM…         cmocka programs, counted by test
 #   run.sh fuzz PROGRAM…         libFuzzer programs, over their stored corpora
 #   run.sh scripts SUITE FILE…   test scripts: status 0, 77 (skip) or else
-#   run.sh vm SUITE FILE…        test scripts in one boot of the VM; without KVER=
+#   run.sh vm SUITE FILE…        test scripts in boots of the VM; without KVER=
 #                                vm-6.12 is on that kernel
+#   run.sh boot SUITE FILE…      its part in one of them, with KVER=
 #   run.sh guest SUITE FILE…     its part inside: the module fresh for each
 #
 # TEST_TIMEOUT= seconds for each script; a line "# TIMEOUT=n" in it raises the
 # usual 120. Unit tests have 600: all of a file's bytes changed one by one take
 # half a minute of a CPU that is not shared. "# ARCH=amd64" in a VM test: only
-# there (tests/tests.mk).
+# there (tests/tests.mk). "# ALONE": with no other boot beside it; VM_BOOTS= of
+# them, two if there are as many CPUs, share the others.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PYTHONUNBUFFERED=1 # what a test that hangs has said is seen
@@ -157,26 +159,46 @@ vm_prepare() { # SUITE
 	return 1
 }
 
-vm() {
-	local suite=$1 before line file
-	export KVER=${KVER:-${suite#*-}}
-	vm_prepare "$suite" || return 0
-	before=$(count FAIL)
+boot() { # SUITE FILE…
+	local suite=$1 failed='' status=0 line file
 	while IFS= read -r line; do
 		case $line in
+		'FAIL '*) failed=1 ;;&
 		'PASS '* | 'FAIL '* | 'SKIP '*) emit "$line" ;;
 		'--- sysperf-vm '*) ;;
 		*) echo "$line" ;;
 		esac
 	done < <(VM_TIMEOUT=${VM_TIMEOUT:-5400} exec "${with_us[@]}" tests/vm/run.sh "SYSPERF_RESULTS=/dev/null tests/lib/run.sh guest ${*@Q}")
-	local status=0
 	wait $! || status=$?
 	shift
 	for file; do
 		file=$suite/$(basename "${file%.*}")
-		grep -Eq "^(PASS|FAIL|SKIP) $file(:|$)" "$results" || emit "FAIL $file: the guest died before or in it"
+		grep -Eq "^(PASS|FAIL|SKIP) $file(:|$)" "$results" && continue
+		emit "FAIL $file: the guest died before or in it"
+		failed=1
 	done
-	((status == 0 || $(count FAIL) > before)) || emit "FAIL $suite/guest: status $status"
+	[[ $status == 0 || $failed ]] || emit "FAIL $suite/guest: status $status"
+}
+
+# A boot keeps one CPU of the host busy, so several share the scripts; what asks
+# that nothing else wants the CPUs goes last, in a boot alone.
+vm() {
+	local suite=$1 file share i j boots=${VM_BOOTS-} alone=() others=()
+	export KVER=${KVER:-${suite#*-}}
+	shift
+	vm_prepare "$suite" || return 0
+	for file; do
+		if grep -q '^# ALONE$' "$file"; then alone+=("$file"); else others+=("$file"); fi
+	done
+	boots=${boots:-$(($(nproc) < 2 ? 1 : 2))}
+	for ((i = 0; i < boots; i++)); do
+		share=()
+		for ((j = i; j < ${#others[@]}; j += boots)); do share+=("${others[j]}"); done
+		[[ ${share-} ]] || break
+		"${with_us[@]}" tests/lib/run.sh boot "$suite" "${share[@]}" &
+	done
+	wait
+	[[ ! ${alone-} ]] || boot "$suite" "${alone[@]}"
 }
 
 # A function, read as a whole before it runs: an edit must not hit a running test.
@@ -194,6 +216,7 @@ main() {
 		for file; do script "$suite" "$file" "build/test/$suite"; done
 		;;
 	vm) vm "$@" ;;
+	boot) boot "$@" ;;
 	guest) guest "$@" ;;
 	esac
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=900
+# ALONE
 """The verdict on CPUs: overcommitted by many tasks, and one task held back by its
 control group's quota while CPUs idle."""
 import re

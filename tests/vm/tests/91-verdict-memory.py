@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=900
+# ALONE
 """The verdict on memory: a task that needs more than it may have, so that pages
 are reclaimed all the time, a swap storm, and the OOM killer's work."""
 import sys

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=300
+# ALONE
 """The verdict on disks: a slow one (dm-delay on a fast one), named as the stacked
 device that it is, and one that fails; the task that does most of the I/O."""
 import sys

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=900
+# ALONE
 """The verdict on networks: a link that its shaper (tbf) fills, packets lost on
 the way (netem), and a server that does not take its connections."""
 import socket

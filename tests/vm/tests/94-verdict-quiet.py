@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=900
+# ALONE
 """What must not be complained of: CPUs in full use with nobody waiting, a disk
 that always has a request in flight and is fast, memory full of page cache, and
 batch work that yields to all else."""

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=300
+# ALONE
 """What sysperfd tells Prometheus with the module: every request and every wait
 is in a histogram, in the right bucket, and none is forgotten when the module is
 loaded again; shipped alerts fire on failing requests and on hogs."""
