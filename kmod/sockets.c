@@ -12,8 +12,8 @@
  * Locking: slots are read without a lock. They are taken under take_lock, so
  * that a socket has one at most; sk is published last. segs is moved on by
  * cmpxchg, so that of two threads each segment is charged to one. copied
- * belongs to whoever has the socket locked. last holds a reference and is
- * exchanged.
+ * belongs to whoever has the socket locked. last is a name, in one word, and
+ * holds nothing: a connection may outlive its threads by days.
  */
 #include <linux/log2.h>
 #include <linux/module.h>
@@ -38,7 +38,7 @@ MODULE_PARM_DESC(max_sockets,
 struct slot {
 	struct sock *sk; /* whose slot it is; NULL: free */
 	u64 segs; /* charged so far, as segs_now() has them */
-	struct sysperf_entry *last; /* a reference, or NULL */
+	u64 last; /* last_name() of who used it last; 0: nobody */
 	u32 copied; /* as copied_now() has it */
 };
 
@@ -62,6 +62,21 @@ static u32 copied_now(const struct sock *sk)
 
 	return tp->copied_seq -
 	       (sock_flag(sk, SOCK_DONE) && tp->copied_seq == tp->rcv_nxt);
+}
+
+/* Numbers of tasks come again, those of entries not for 2^32 forks. */
+static u64 last_name(const struct sysperf_entry *e)
+{
+	return (u64)task_pid_nr(e->task) << 32 | (u32)e->number;
+}
+
+/* Who has that name, under RCU; NULL if it has ended. */
+static struct sysperf_entry *last_find(u64 name)
+{
+	const struct task_struct *p = sysperf_task_numbered(name >> 32);
+	struct sysperf_entry *e = p ? sysperf_tasks_find(p) : NULL;
+
+	return e && last_name(e) == name ? e : NULL;
 }
 
 static struct slot *slot_at(const struct sock *sk, unsigned int i)
@@ -105,7 +120,7 @@ static struct slot *slot_take(struct sock *sk, u64 segs, u32 copied)
 	if (found) {
 		found->segs = segs;
 		found->copied = copied;
-		found->last = NULL;
+		found->last = 0;
 		/* last: slot_find() reads without the lock */
 		smp_store_release(&found->sk, sk);
 	}
@@ -152,7 +167,7 @@ static void charge(struct slot *s, const struct sock *sk,
 void sysperf_sockets_call(struct sock *sk, struct sysperf_entry *e)
 {
 	struct slot *s = slot_get(sk);
-	struct sysperf_entry *last;
+	u64 name = last_name(e);
 
 	if (unlikely(!s)) {
 		if (READ_ONCE(sk->sk_state) != TCP_CLOSE)
@@ -160,12 +175,8 @@ void sysperf_sockets_call(struct sock *sk, struct sysperf_entry *e)
 		return;
 	}
 	charge(s, sk, e);
-	if (READ_ONCE(s->last) == e)
-		return;
-	refcount_inc(&e->ref);
-	last = xchg(&s->last, e);
-	if (last)
-		sysperf_entry_put(last);
+	if (READ_ONCE(s->last) != name)
+		WRITE_ONCE(s->last, name);
 }
 
 u32 sysperf_sockets_copied(struct sock *sk)
@@ -184,14 +195,15 @@ u32 sysperf_sockets_copied(struct sock *sk)
 
 /*
  * Charge what came after the last call to who made it, who may sleep by now
- * and whose record must be seen to change.
+ * and whose record must be seen to change. If it has ended its final record
+ * has, too: that goes to the next to call, if there is one.
  */
 static void charge_last(struct slot *s, const struct sock *sk)
 {
 	struct sysperf_entry *e;
 
-	rcu_read_lock(); /* for e, if a call replaces it meanwhile */
-	e = READ_ONCE(s->last);
+	rcu_read_lock();
+	e = last_find(READ_ONCE(s->last));
 	if (e) {
 		charge(s, sk, e);
 		WRITE_ONCE(e->io_changed, ktime_get_ns());
@@ -221,17 +233,12 @@ static void probe_state(void *data, const struct sock *sk, const int oldstate,
 static void probe_destroy(void *data, struct sock *sk)
 {
 	struct slot *s = slot_find(sk);
-	struct sysperf_entry *last;
 
 	if (!s)
 		return;
 	charge_last(s, sk);
-	last = s->last;
-	s->last = NULL;
 	/* Only now may slot_take() give it to another socket. */
 	smp_store_release(&s->sk, NULL);
-	if (last)
-		sysperf_entry_put(last);
 }
 
 /* Attached in this order and detached in the reverse. */
@@ -258,12 +265,7 @@ int sysperf_sockets_attach(void)
 
 void sysperf_sockets_detach(void)
 {
-	unsigned int i;
-
 	sysperf_probes_detach(probes, ARRAY_SIZE(probes));
-	for (i = 0; i < max_sockets; i++)
-		if (slots[i].last)
-			sysperf_entry_put(slots[i].last);
 	vfree(slots);
 }
 

@@ -3,6 +3,8 @@
 #define SYSPERF_TASKS_H
 
 #include <linux/hash.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/rculist.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
@@ -83,6 +85,19 @@ sysperf_tasks_find(const struct task_struct *task)
 		if (e->task == task)
 			return e;
 	return NULL;
+}
+
+/**
+ * sysperf_task_numbered() - the task with a number
+ * @nr: as in the first pid namespace
+ *
+ * Context: an RCU read-side section.
+ *
+ * Return: the task, good within that section; NULL if there is none.
+ */
+static inline struct task_struct *sysperf_task_numbered(pid_t nr)
+{
+	return pid_task(find_pid_ns(nr, &init_pid_ns), PIDTYPE_PID);
 }
 
 /* The slow half of sysperf_entry_put(). */
