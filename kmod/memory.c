@@ -9,7 +9,6 @@
  * written by all of them, so its counters are atomic. Nothing here takes a lock.
  */
 #include <linux/module.h>
-#include <linux/pid.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
@@ -72,14 +71,17 @@ static void flag_victim(const struct task_struct *p)
 		WRITE_ONCE(e->flags, e->flags | SYSPERF_TASK_OOM_KILLED);
 }
 
-/* The thread that is marked is any that still has the memory. */
+/*
+ * The thread that is marked is any that still has the memory. One that was
+ * ending already and is marked so that it gets what it needs for that, which
+ * the kernel counts as no kill, looks the same here.
+ */
 static void probe_mark_victim(SYSPERF_MARK_VICTIM_ARGS)
 {
-	struct task_struct *p;
+	const struct task_struct *p;
 
 	rcu_read_lock();
-	p = pid_task(find_pid_ns(SYSPERF_MARK_VICTIM_PID, &init_pid_ns),
-		     PIDTYPE_PID);
+	p = sysperf_task_numbered(SYSPERF_MARK_VICTIM_PID);
 	if (p) {
 		flag_victim(p);
 		flag_victim(p->group_leader);
@@ -94,19 +96,18 @@ static struct sysperf_probe probes[] = {
 	{"mm_vmscan_direct_reclaim_begin", probe_reclaim_begin},
 };
 
+static bool forget_stall(struct sysperf_entry *e, void *unused)
+{
+	WRITE_ONCE(e->reclaim_since, 0);
+	return true;
+}
+
 /* A stall whose end will not be seen must not go on for ever. */
 static void forget_stalls(void)
 {
-	struct sysperf_entry *e;
-	struct task_struct *g, *p;
+	struct sysperf_task_place place = {0};
 
-	rcu_read_lock();
-	for_each_process_thread(g, p) {
-		e = sysperf_tasks_find(p);
-		if (e)
-			WRITE_ONCE(e->reclaim_since, 0);
-	}
-	rcu_read_unlock();
+	sysperf_tasks_visit(&place, forget_stall, NULL);
 }
 
 int sysperf_memory_set(bool on)

@@ -223,40 +223,81 @@ static struct sysperf_probe probes[] = {
 	{"sched_process_fork", probe_fork},
 };
 
-void sysperf_tasks_scan(void)
-{
-	struct task_struct *g, *p;
+/*
+ * All tasks there are may be millions, and where the kernel is not preemptible
+ * nothing else runs on this CPU meanwhile: every so many, let it.
+ */
+#define AT_A_TIME 1024
 
-	rcu_read_lock();
-	for_each_process_thread(g, p)
-		if (!sysperf_tasks_find(p))
-			task_add(p);
+static void breathe(void)
+{
 	rcu_read_unlock();
+	cond_resched();
+	rcu_read_lock();
 }
 
-void sysperf_tasks_rescan(void)
+/* The same at a thread. Return: false if the walk cannot go on from there. */
+static bool breathe_at(struct task_struct *g, struct task_struct *p)
+{
+	bool alive;
+
+	get_task_struct(g);
+	get_task_struct(p);
+	breathe();
+	alive = pid_alive(g) && pid_alive(p);
+	put_task_struct(p);
+	put_task_struct(g);
+	return alive;
+}
+
+/* Return: false if it lost its place, and is to be begun again. */
+static bool scan(bool until_full)
 {
 	struct task_struct *g, *p;
+	unsigned int n = 0;
+	bool all = true;
 
-	if (table_full() || !atomic_xchg(&missed, 0))
-		return;
 	rcu_read_lock();
 	for_each_process_thread(g, p) {
 		/* The rest stays missed, and has been counted as lost. */
-		if (table_full()) {
+		if (until_full && table_full()) {
 			atomic_set(&missed, 1);
 			goto out;
 		}
 		if (!sysperf_tasks_find(p))
 			task_add(p);
+		if (++n % AT_A_TIME == 0 && !breathe_at(g, p)) {
+			all = false;
+			goto out;
+		}
 	}
 out:
 	rcu_read_unlock();
+	return all;
+}
+
+void sysperf_tasks_scan(void)
+{
+	while (!scan(false))
+		;
+}
+
+void sysperf_tasks_rescan(void)
+{
+	if (table_full() || !atomic_xchg(&missed, 0))
+		return;
+	if (!scan(true))
+		atomic_set(&missed, 1); /* for the next one */
 }
 
 static unsigned int buckets(void)
 {
 	return 1U << (64 - sysperf_tasks.shift);
+}
+
+static bool breathe_after(unsigned long bucket)
+{
+	return bucket % (AT_A_TIME / 4) == AT_A_TIME / 4 - 1;
 }
 
 /*
@@ -324,6 +365,8 @@ bool sysperf_tasks_fill(struct sysperf_task_walk *walk,
 		}
 		*nr += n;
 		walk->skip = 0;
+		if (breathe_after(walk->bucket))
+			breathe();
 	}
 	rcu_read_unlock();
 	return walk->bucket == buckets();
@@ -346,6 +389,8 @@ void sysperf_tasks_visit(struct sysperf_task_place *place,
 				goto out;
 			place->below = e->number;
 		}
+		if (breathe_after(place->bucket))
+			breathe();
 	}
 out:
 	rcu_read_unlock();
