@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Block requests: latency from issue to completion, by device and by the task
- * that submitted them. Who is in flight is in block_slots.h, which device has
- * which record in disks.c; here are the probes and the accounting.
+ * that submitted them. Who is in flight is in block_slots.h, for how long in
+ * block_ages.c, which device has which record in disks.c; here are the probes
+ * and the accounting.
  *
  * A request is followed from the first of insertion (into the I/O scheduler)
  * and issue (to the driver) to its last completion, and counted once: parts
@@ -39,6 +40,7 @@
 #include <sysperf_hist.h>
 
 #include "block.h"
+#include "block_ages.h"
 #include "block_slots.h"
 #include "compat.h"
 #include "counter.h"
@@ -54,6 +56,9 @@ MODULE_PARM_DESC(block, "account block requests (default on)");
 
 /* Stands in for the device of a bio that is never issued itself. */
 static struct sysperf_disk nowhere;
+
+/* Requests for which, or for whose device, there was no room. */
+static atomic64_t lost_requests, lost_disks;
 
 static __always_inline u64 block_clock(void)
 {
@@ -133,8 +138,11 @@ static __always_inline void request_forget(struct slot *s)
 	}
 }
 
-/* A slot for a request that is new to us; NULL if it cannot be followed. */
-static struct slot *request_follow(struct request *rq)
+/*
+ * A slot for a request that is new to us; NULL if it cannot be followed. That
+ * is a loss, but if it is inserted only, it comes again.
+ */
+static struct slot *request_follow(struct request *rq, bool insert)
 {
 	const struct gendisk *gd = sysperf_rq_disk(rq);
 	unsigned int op = rq_op(rq);
@@ -144,11 +152,12 @@ static struct slot *request_follow(struct request *rq)
 	if (!gd || op == SYSPERF_OPS)
 		return NULL;
 	rec = sysperf_disk_lookup(gd);
-	if (!rec)
+	s = rec ? sysperf_slot_claim(rq) : NULL;
+	if (!s) {
+		if (!insert)
+			atomic64_inc(rec ? &lost_requests : &lost_disks);
 		return NULL;
-	s = sysperf_slot_claim(rq);
-	if (!s)
-		return NULL;
+	}
 	s->rec = rec;
 	s->bytes = blk_rq_bytes(rq);
 	s->op = op;
@@ -158,13 +167,17 @@ static struct slot *request_follow(struct request *rq)
 }
 
 /* A request that flushes is inserted or issued: it began with its bio. */
-static struct slot *request_follow_flush(struct slot *s, struct request *rq)
+static struct slot *request_follow_flush(struct slot *s, struct request *rq,
+					 bool insert)
 {
 	const struct gendisk *gd = sysperf_rq_disk(rq);
 	struct sysperf_disk *rec = gd ? sysperf_disk_lookup(gd) : NULL;
 
-	if (!rec)
+	if (!rec) {
+		if (gd && !insert)
+			atomic64_inc(&lost_disks);
 		return NULL;
+	}
 	s->rec = rec;
 	s->bytes = blk_rq_bytes(rq);
 	s->op = rq_op(rq);
@@ -178,9 +191,9 @@ static noinline struct slot *request_get(struct request *rq, bool insert)
 	bool known;
 
 	if (!s)
-		return request_follow(rq);
+		return request_follow(rq, insert);
 	if (s->rec == &nowhere)
-		return request_follow_flush(s, rq);
+		return request_follow_flush(s, rq, insert);
 	/*
 	 * If the driver gave it back it may come again from a kworker, and
 	 * keeps its submitter; or it was freed without a word, and this is
@@ -189,7 +202,7 @@ static noinline struct slot *request_get(struct request *rq, bool insert)
 	known = s->flags & SLOT_REQUEUED ? s->bio == rq->bio : !insert;
 	if (!s->issued && !known) {
 		request_forget(s);
-		return request_follow(rq);
+		return request_follow(rq, insert);
 	}
 	/* It may have grown while it was queued; or a part of it be done. */
 	if (!(s->flags & SLOT_REQUEUED))
@@ -231,8 +244,12 @@ static noinline void flush_begin(const struct bio *bio)
 	if (s)
 		request_forget(s);
 	s = sysperf_slot_claim(bio);
-	if (!s)
+	if (!s) {
+		/* Its data would be a request that comes yet. */
+		if (!bio_has_data((struct bio *)bio))
+			atomic64_inc(&lost_requests);
 		return;
+	}
 	s->rec = &nowhere;
 	s->bytes = 0;
 	s->op = SYSPERF_OP_FLUSH;
@@ -350,11 +367,17 @@ static noinline void failed_unissued(struct slot *s)
 	request_forget(s);
 }
 
-/* Nor did anything else see it, if it was to be issued at once. */
+/*
+ * Nor did anything else see it, if it was to be issued at once. One that was
+ * issued has been counted as lost then.
+ */
 static noinline void failed_unseen(struct request *rq)
 {
-	struct slot *s = request_follow(rq);
+	struct slot *s;
 
+	if (blk_mq_request_started(rq))
+		return;
+	s = request_follow(rq, false);
 	if (!s)
 		return;
 	s->flags |= SLOT_FAILED;
@@ -401,24 +424,6 @@ bool sysperf_block_enabled(void)
 	return block;
 }
 
-/* The age of the oldest request a device has in flight. */
-static u64 oldest_age(const struct sysperf_disk *rec)
-{
-	u64 now = block_clock(), oldest = now;
-	const struct slot *s;
-
-	for_each_slot(s) {
-		u64 issued;
-
-		if (!READ_ONCE(s->key) || READ_ONCE(s->rec) != rec)
-			continue;
-		issued = READ_ONCE(s->issued);
-		if (issued && issued < oldest)
-			oldest = issued;
-	}
-	return now - oldest;
-}
-
 static bool record_complete(struct sysperf_rec *copy, unsigned int index)
 {
 	struct sysperf_disk *d = (struct sysperf_disk *)copy;
@@ -426,14 +431,14 @@ static bool record_complete(struct sysperf_rec *copy, unsigned int index)
 	if ((s32)d->inflight < 0)
 		d->inflight = 0;
 	if (d->inflight)
-		d->oldest_ns = oldest_age(sysperf_disks_at(index));
+		d->oldest_ns = sysperf_age(index);
 	return true;
 }
 
 void sysperf_block_info(u64 *requests, u64 *disks)
 {
-	*requests = sysperf_slots_lost();
-	*disks = sysperf_disks_lost();
+	*requests = atomic64_read(&lost_requests);
+	*disks = atomic64_read(&lost_disks);
 }
 
 static void tables_free(void)
@@ -445,6 +450,7 @@ static void tables_free(void)
 			request_forget(s);
 	sysperf_slots_exit();
 	sysperf_disks_exit();
+	sysperf_ages_exit();
 }
 
 int sysperf_block_init(void)
@@ -465,7 +471,9 @@ int sysperf_block_init(void)
 	ret = sysperf_slots_init();
 	if (ret)
 		goto disks;
-	ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
+	ret = sysperf_ages_init();
+	if (!ret)
+		ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
 	if (ret)
 		tables_free();
 	return ret;

@@ -21,8 +21,6 @@ MODULE_PARM_DESC(max_requests,
 
 struct sysperf_slot_table sysperf_slots __read_mostly;
 
-static atomic64_t lost;
-
 static struct slot *slot_after(const struct slot *home, unsigned int distance)
 {
 	return &sysperf_slots.slots[(home - sysperf_slots.slots + distance) &
@@ -63,13 +61,7 @@ struct slot *sysperf_slot_claim(const void *key)
 		s->flags = SLOT_STRAYED;
 		return s;
 	}
-	atomic64_inc(&lost);
 	return NULL;
-}
-
-u64 sysperf_slots_lost(void)
-{
-	return atomic64_read(&lost);
 }
 
 int sysperf_slots_init(void)

@@ -77,7 +77,7 @@ struct slot *sysperf_slot_find(const void *key);
  * sysperf_slot_claim() - a slot for a key that has none
  *
  * Return: as from slot_try_claim(), but that @flags may have SLOT_STRAYED;
- * NULL if there is no room, which is counted.
+ * NULL if there is no room.
  */
 struct slot *sysperf_slot_claim(const void *key);
 
@@ -108,10 +108,5 @@ int sysperf_slots_init(void);
  * sysperf_slots_exit() - free it
  */
 void sysperf_slots_exit(void);
-
-/**
- * sysperf_slots_lost() - how many requests found no room
- */
-u64 sysperf_slots_lost(void);
 
 #endif /* SYSPERF_BLOCK_SLOTS_H */

@@ -28,7 +28,6 @@ static struct sysperf_disk_place *disks;
 static const struct sysperf_region *region; /* their records */
 static DEFINE_RAW_SPINLOCK(disks_lock); /* to put one in use */
 static unsigned int disk_bits;
-static atomic64_t lost;
 
 /* Numbers are given to other disks when one goes, so the name counts too. */
 static bool disk_is(const struct sysperf_disk_place *d,
@@ -80,18 +79,18 @@ struct sysperf_disk *sysperf_disk_lookup(const struct gendisk *gd)
 			&sysperf_disks_recent[life % SYSPERF_DISKS_RECENT], d);
 		return d->rec;
 	}
-	atomic64_inc(&lost);
 	return NULL;
 }
 
-struct sysperf_disk *sysperf_disks_at(unsigned int index)
+unsigned long sysperf_disks_index(const struct sysperf_disk *rec)
 {
-	return sysperf_region_at(region, index);
+	return ((unsigned long)rec - (unsigned long)region->base) /
+	       region->stride;
 }
 
-u64 sysperf_disks_lost(void)
+unsigned int sysperf_disks_max(void)
 {
-	return atomic64_read(&lost);
+	return max_disks;
 }
 
 int sysperf_disks_init(bool (*complete)(struct sysperf_rec *copy,

@@ -36,7 +36,7 @@ sysperf_disk_recent(const struct gendisk *gd)
 /**
  * sysperf_disk_lookup() - the record of a device, made if it is new
  *
- * Return: the record, which stays; NULL if there is no room, which is counted.
+ * Return: the record, which stays; NULL if there is no room.
  */
 struct sysperf_disk *sysperf_disk_lookup(const struct gendisk *gd);
 
@@ -55,13 +55,15 @@ int sysperf_disks_init(bool (*complete)(struct sysperf_rec *copy,
 void sysperf_disks_exit(void);
 
 /**
- * sysperf_disks_at() - a record by its place among those of all devices
+ * sysperf_disks_index() - the place of a record among those of all devices
+ *
+ * Return: at least sysperf_disks_max() if it is none of them.
  */
-struct sysperf_disk *sysperf_disks_at(unsigned int index);
+unsigned long sysperf_disks_index(const struct sysperf_disk *rec);
 
 /**
- * sysperf_disks_lost() - how many requests were of devices without a record
+ * sysperf_disks_max() - how many places there are
  */
-u64 sysperf_disks_lost(void);
+unsigned int sysperf_disks_max(void);
 
 #endif /* SYSPERF_DISKS_H */
