@@ -182,9 +182,10 @@ static void exit_send(struct work_struct *work)
 	       sysperf_exited_fill(&exit_cursor, sysperf_exited_head(), &lost,
 				   &record, 1)) {
 		send(SYSPERF_GENL_EXIT, &record);
+		atomic64_add(lost, &lost_events);
+		lost = 0;
 		cond_resched();
 	}
-	atomic64_add(lost, &lost_events);
 }
 
 static DECLARE_WORK(exit_work, exit_send);

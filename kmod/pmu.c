@@ -168,9 +168,14 @@ static bool cpu_busy(int cpu, void *unused)
 	return !READ_ONCE(per_cpu(cpus, cpu).idle);
 }
 
+/* Each time interrupts all CPUs in use, and who reads may read in a loop. */
 void sysperf_pmu_settle(void)
 {
-	if (sysperf_pmu_enabled())
+	static atomic64_t settled;
+	s64 now = ktime_get_ns(), last = atomic64_read(&settled);
+
+	if (sysperf_pmu_enabled() && now - last > NSEC_PER_MSEC &&
+	    atomic64_try_cmpxchg(&settled, &last, now))
 		on_each_cpu_cond(cpu_busy, settle_cpu, NULL, true);
 }
 

@@ -41,7 +41,8 @@ u32 sysperf_pmu_events(void);
  * sysperf_pmu_settle() - charge what runs now, on every CPU, up to now
  *
  * Without it a task is charged when it leaves its CPU. CPUs that idle are
- * not disturbed; theirs is charged when that ends.
+ * not disturbed; theirs is charged when that ends. Nothing is done if that was
+ * so within the last millisecond.
  *
  * Context: process.
  */
