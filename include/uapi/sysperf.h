@@ -77,7 +77,8 @@ struct sysperf_rec {
  * 2^SYSPERF_HIST_MAX_SHIFT (68.7 s) falls in the last bucket.
  *
  * Estimating a bucket by its middle is wrong by at most 1/2^(sub+1) of the
- * true value: 1.6 % system-wide, 12.5 % for a task.
+ * true value: 1.6 % system-wide, 12.5 % for a task. Below 1024 ns it is wrong by
+ * at most 16 ns system-wide, 128 ns for a task.
  */
 #define SYSPERF_HIST_MIN_SHIFT 10
 #define SYSPERF_HIST_MAX_SHIFT 36
@@ -122,8 +123,8 @@ struct sysperf_header {
 	/* What was lost since load; every loss has its counter. */
 	__u64 lost_tasks; /* not tracked: table full or no memory */
 	__u64 lost_exited; /* EXITED records this reader was too late for */
-	__u64 lost_requests; /* block requests not tracked: table full */
-	__u64 lost_disks; /* requests of devices beyond the table */
+	__u64 lost_requests; /* block requests issued, not tracked: table full */
+	__u64 lost_disks; /* the same, of devices beyond the table */
 	__u64 lost_calls; /* sends and receives not seen */
 	/*
 	 * TCP calls on connections beyond the table: their packets were not
@@ -211,7 +212,8 @@ struct sysperf_disk {
 	char name[32];
 	__u32 inflight; /* issued, not completed */
 	__u32 pad;
-	__u64 oldest_ns; /* age of the oldest of those, 0 if none or mapped */
+	/* Age of the oldest of those, as of the last ms; 0 if none or mapped */
+	__u64 oldest_ns;
 	struct sysperf_disk_io io[SYSPERF_OPS];
 };
 
@@ -227,7 +229,8 @@ enum sysperf_state {
 
 #define SYSPERF_TASK_KTHREAD (1U << 0)
 #define SYSPERF_TASK_EXITED (1U << 1) /* exit_code is set */
-#define SYSPERF_TASK_OOM_KILLED (1U << 2) /* chosen by the OOM killer */
+/* Chosen by the OOM killer; or it was ending, and helped by it to do so. */
+#define SYSPERF_TASK_OOM_KILLED (1U << 2)
 
 enum sysperf_proto {
 	SYSPERF_TCP,
@@ -241,9 +244,11 @@ enum sysperf_proto {
  * packets are datagrams, but those that one call sends or receives in a batch
  * (UDP_SEGMENT, UDP_GRO) count as one. TCP's are segments with payload, counted
  * when a task next sends or receives on the connection, or when that closes
- * (then to the last task that did). Not seen are bytes that a task receives
- * without a copy (TCP_ZEROCOPY_RECEIVE, io_uring's zcrx) from Linux 6.3 on, and
- * those that it receives by kernel TLS before.
+ * (then to the last task that did, if that is still there). Not seen are bytes
+ * that a task receives without a copy (TCP_ZEROCOPY_RECEIVE, io_uring's zcrx)
+ * or by splice() of kernel TLS from Linux 6.3 on; before, those that it
+ * receives by kernel TLS, and the first of a connection that is older than the
+ * counting. Nor what goes by MPTCP or SMC.
  */
 struct sysperf_net {
 	__u64 rx_bytes, tx_bytes;
@@ -253,7 +258,8 @@ struct sysperf_net {
 /*
  * One thread. The state_ns already contain the share of the state still going
  * on, so that between two records of a task they grow by exactly the growth
- * of now_ns.
+ * of now_ns. The final record has what there was until it left its CPU for
+ * good; its now_ns is when the kernel freed it, a little later.
  */
 struct sysperf_task {
 	struct sysperf_rec rec;
@@ -348,9 +354,9 @@ struct sysperf_place {
 
 /*
  * Generic netlink. GET commands need CAP_PERFMON or CAP_SYS_ADMIN, SET and the
- * multicast groups CAP_SYS_ADMIN, in the initial user namespace, of who opened
- * the socket as well as of who uses it; the family is known in the initial
- * network namespace alone. A command takes the attributes named here and
+ * multicast groups CAP_SYS_ADMIN, in the initial user namespace, of who uses
+ * the socket, for commands also of who opened it; the family is known in the
+ * initial network namespace alone. A command takes the attributes named here and
  * refuses others. SET does all that it is told or nothing.
  *
  * Nothing is told while nobody listens, nor what was before. An event that
