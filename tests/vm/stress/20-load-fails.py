@@ -71,6 +71,7 @@ def after_unload(error):
 
 
 unload()
+pretend_pmu(*PARAMS.decode().split())
 kmemleak("clear")
 with faults("failslab", "fail_page_alloc", "fail_usercopy"):
     check(each("load", insmod, after_load) > 50, "allocations were made to fail")
@@ -79,4 +80,5 @@ with faults("failslab", "fail_page_alloc", "fail_usercopy"):
     each("unload", rmmod, after_unload)
 unload()
 check_leaks()
+run("rmmod", "pretend_pmu")
 load()

@@ -44,6 +44,17 @@ def rounds(n):
         yield i
 
 
+def pretend_pmu(*params):
+    """Hardware counters, which the emulated machine has not; load() then
+    counts them. With the module unloaded."""
+    run("insmod", os.environ["SYSPERF_TEST_MODULES"] + "/pretend_pmu.ko", "counters=8")
+    load(*params)
+    device = Device()
+    check(device.snapshot().header.caps & 1 << 2, "hardware counters are charged")
+    device.close()
+    unload()
+
+
 class Stress:
     """stress-ng until the end, all of whose processes go with it. It takes
     what CPU the test leaves while it waits, and does not have it wait more: in
