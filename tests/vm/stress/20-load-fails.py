@@ -43,6 +43,8 @@ def each(what, function, outcome):
         if not injected:
             break
         n += STEP
+        if n % 20 == 1:
+            print(f"{what}: {n}", flush=True)
     print(f"{what}: {n - 1} allocations, outcomes by errno {seen}", flush=True)
     check(error == 0, "with no failure it works")
     return n
