@@ -28,6 +28,7 @@
 #include "events.h"
 #include "probe.h"
 #include "record.h"
+#include "stock.h"
 #include "tasks.h"
 
 static uint max_tasks = 65536;
@@ -50,14 +51,6 @@ static unsigned long last_number; /* under table_lock */
 static atomic64_t lost_tasks;
 static atomic_t missed; /* since the last scan */
 
-/*
- * Entries made in advance, for a fork probe that may not allocate, which is
- * with PREEMPT_RT before 7.0 only; under table_lock.
- */
-#define STOCK 512
-static struct sysperf_entry *stock[STOCK];
-static unsigned int nr_stock;
-
 static DEFINE_RAW_SPINLOCK(ring_lock);
 static struct sysperf_task *ring;
 static u64 ring_head; /* records ever written; under ring_lock */
@@ -75,53 +68,10 @@ void sysperf_entry_free(struct sysperf_entry *e)
 	call_rcu(&e->rcu, entry_free_rcu);
 }
 
-static void stock_fill(struct work_struct *work)
-{
-	struct sysperf_entry *e;
-	unsigned long flags;
-
-	while (READ_ONCE(nr_stock) < STOCK) {
-		e = kmem_cache_zalloc(entry_cache, GFP_KERNEL);
-		if (!e)
-			return;
-		raw_spin_lock_irqsave(&table_lock, flags);
-		if (nr_stock < STOCK) {
-			stock[nr_stock++] = e;
-			e = NULL;
-		}
-		raw_spin_unlock_irqrestore(&table_lock, flags);
-		if (e)
-			kmem_cache_free(entry_cache, e);
-	}
-}
-
-static DECLARE_WORK(stock_work, stock_fill);
-
-static void stock_free(void)
-{
-	cancel_work_sync(&stock_work);
-	while (nr_stock)
-		kmem_cache_free(entry_cache, stock[--nr_stock]);
-}
-
-static struct sysperf_entry *stock_take(void)
-{
-	struct sysperf_entry *e = NULL;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&table_lock, flags);
-	if (nr_stock)
-		e = stock[--nr_stock];
-	raw_spin_unlock_irqrestore(&table_lock, flags);
-	if (nr_stock < STOCK / 2)
-		schedule_work(&stock_work);
-	return e;
-}
-
 static struct sysperf_entry *entry_alloc(void)
 {
 	if (!sysperf_may_allocate())
-		return stock_take();
+		return sysperf_stock_take();
 	return kmem_cache_zalloc(entry_cache, GFP_NOWAIT | __GFP_NOWARN);
 }
 
@@ -470,14 +420,14 @@ int sysperf_tasks_init(void)
 	if (!ring)
 		goto free_cache;
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		stock_fill(NULL);
+		sysperf_stock_init(entry_cache);
 	ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
 	if (ret)
 		goto free_stock;
 	return 0;
 
 free_stock:
-	stock_free();
+	sysperf_stock_exit();
 	vfree(ring);
 free_cache:
 	kmem_cache_destroy(entry_cache);
@@ -498,7 +448,7 @@ void sysperf_tasks_exit(void)
 					  node) sysperf_entry_put(e);
 		cond_resched();
 	}
-	stock_free();
+	sysperf_stock_exit();
 	rcu_barrier();
 	vfree(ring);
 	kmem_cache_destroy(entry_cache);
