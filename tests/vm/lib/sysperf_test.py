@@ -295,6 +295,34 @@ def null_blk(**params):
     eventually(lambda: os.path.exists("/dev/nullb0"), "/dev/nullb0, which another test may still use")
 
 
+def take(size):
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)
+
+
+def take_and_give(share):
+    """Holds that much memory, and takes and gives back more all the time."""
+    held = take(share)
+    while held:
+        take(80 << 20).close()
+
+
+def read_through_cache(path):
+    """Fills the page cache, which is what can be reclaimed."""
+    fd, at = os.open(path, os.O_RDONLY), os.getpid() << 20
+    while True:
+        at += len(os.pread(fd, 1 << 20, at))
+
+
+def reclaimers():
+    """Loads of which each has to reclaim memory."""
+    no_huge_pages()
+    null_blk(queue_mode=2, irqmode=0, gb=200)
+    with open("/proc/meminfo", encoding="ascii") as f:
+        available = next(int(line.split()[1]) << 10 for line in f if line.startswith("MemAvailable"))
+    share = (available - (250 << 20)) // 2
+    return [Load(take_and_give, share) for _ in "ab"] + [Load(read_through_cache, "/dev/nullb0") for _ in "ab"]
+
+
 def process_state(pid):
     with open(f"/proc/{pid}/stat", encoding="ascii") as f:
         return f.read().rpartition(")")[2].split()[0]

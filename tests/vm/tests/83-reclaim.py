@@ -10,7 +10,6 @@ import sys
 sys.path.insert(0, "tests/vm/lib")
 from sysperf_test import *
 
-HOGS, READERS, BURST = 2, 2, 80 << 20
 device = Device()
 
 
@@ -41,37 +40,11 @@ def traced():
     return stalls
 
 
-def available():
-    with open("/proc/meminfo", encoding="ascii") as f:
-        return next(int(line.split()[1]) << 10 for line in f if line.startswith("MemAvailable"))
-
-
-def take(size):
-    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)
-
-
-def hog(share):
-    """Holds share of the memory, and takes and gives back more all the time."""
-    held = take(share)
-    while held:
-        take(BURST).close()
-
-
-def read_through_cache(path):
-    """Fills the page cache, which is what can be reclaimed."""
-    fd, at = os.open(path, os.O_RDONLY), os.getpid() << 20
-    while True:
-        at += len(os.pread(fd, 1 << 20, at))
-
-
-no_huge_pages()
-null_blk(queue_mode=2, irqmode=0, gb=200)
-share = (available() - (250 << 20)) // HOGS
 write_file(f"{TRACE}buffer_size_kb", "8192")
 write_file(f"{TRACE}trace_clock", "mono")  # one for all CPUs: who stalls may change his
 for event in "begin", "end":
     trace(event, "1")
-loads = [Load(hog, share) for _ in range(HOGS)] + [Load(read_through_cache, "/dev/nullb0") for _ in range(READERS)]
+loads = reclaimers()
 while sum(m.reclaim_stalls for m in device.snapshot().of(MEMORY)) < 100:
     time.sleep(1)
 for load in loads:
