@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Requests that fail are counted, exactly, for the device and for the task; a
 device mapper on top changes neither. What goes another way after an error is
-an error of the path alone."""
+an error of the path alone; what fails in its second part is one request."""
 import sys
 
 sys.path.insert(0, "tests/vm/lib")
@@ -53,3 +53,31 @@ task = delta.task(os.getpid())
 print("no path:", task.ios, task.io_errors, delta.io(top, 0).errors, delta.io(disks[1].name, 0).errors)
 check(task.ios == task.io_errors == delta.io(top, 0).errors == BAD, "each an error, counted once")
 dmsetup("remove", "stack")
+
+# A loop device whose file ends early: it completes the part that there is, and
+# the rest, asked for again, fails.
+PART, SIZE = 16384, 65536
+run("modprobe", "loop")
+disk = NullDisk(2, memory_backed=1, size=64)
+run("mkfs.ext4", "-q", disk.path)
+os.mkdir("/tmp/part")
+run("mount", disk.path, "/tmp/part")
+atexit.register(run, "umount", "/tmp/part")
+with open("/tmp/part/file", "wb") as f:
+    f.write(bytes(16 * SIZE))
+path = run("losetup", "--find", "--show", "--direct-io=on", "/tmp/part/file").strip()
+atexit.register(run, "losetup", "--detach", path)
+name = kernel_name(path)
+direct(path, 1)
+os.truncate("/tmp/part/file", 8 * SIZE + PART)
+stats, below, delta = diskstats(name)[READ], diskstats(disk.name)[READ], Delta(device)
+check(direct(path, 8, SIZE) == 0, "what there is is read")
+check(not any([direct(path, 1, SIZE, start=8 * SIZE) == 0 for _ in range(BAD)]), "beyond its end is an error")
+delta.end()
+truth, below = ([b - a for a, b in zip(was, diskstats(n)[READ])] for n, was in ((name, stats), (disk.name, below)))
+io, task = delta.io(name, READ), delta.task(os.getpid())
+print("parts:", io.requests, io.bytes, io.errors, "diskstats", truth, "below", below, "task", task.ios, task.io_bytes, task.io_errors)
+check(below[1] * 512 == 8 * SIZE + BAD * PART, "the file's disk has read the part")
+check(truth == [8 + BAD, (8 + BAD) * SIZE // 512], "requests as diskstats has them")
+check((io.requests, io.bytes, io.errors) == (8 + BAD, (8 + BAD) * SIZE, BAD), "each counts once, whole")
+check((task.ios, task.io_bytes, task.io_errors) == (8 + BAD, (8 + BAD) * SIZE, BAD), "for the task, too")

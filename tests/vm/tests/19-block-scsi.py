@@ -3,7 +3,8 @@
 # ARCH=amd64
 """SCSI, whose disks fail in ways of their own: errors are counted exactly; a disk
 that goes under load leaves nothing in flight; and requests of one that is
-offline are errors, all of them. Debian's kernel for arm64 has no scsi_debug."""
+offline are errors, all of them. One that transfers a part of what it was asked
+is asked again, for one request. Debian's kernel for arm64 has no scsi_debug."""
 import sys
 
 sys.path.insert(0, "tests/vm/lib")
@@ -22,6 +23,12 @@ def begin(*params):
 def end():
     wait_for(lambda: subprocess.run(["modprobe", "-r", "scsi_debug"], check=False, capture_output=True).returncode == 0,
              "unloading scsi_debug")
+
+
+def answered():
+    """How many commands the disk has answered."""
+    with open("/sys/block/sda/device/iodone_cnt", encoding="ascii") as f:
+        return int(f.read(), 0)
 
 
 begin("opts=2")
@@ -60,3 +67,26 @@ for scheduler in "none", "mq-deadline":
     put("/sys/block/sda/device/state", "running\n")
     for fd in fds:
         os.close(fd)
+end()
+
+# A short transfer: the rest of the request comes with another command. Its
+# latency is that of the last; before is time in the queue.
+PART_NS, COUNT = 20000000, 12
+begin("opts=0x100", "every_nth=2", f"ndelay={PART_NS}")
+put("/sys/block/sda/queue/scheduler", "none")
+direct("/dev/sda", 1)
+was, stats, delta, began = answered(), diskstats("sda")[READ], Delta(device), time.monotonic_ns()
+check(direct("/dev/sda", COUNT, 65536) == 0, "all is read")
+took = time.monotonic_ns() - began
+delta.end()
+more = answered() - was - COUNT
+truth = [b - a for a, b in zip(stats, diskstats("sda")[READ])]
+io, task = delta.io("sda", READ), delta.task(os.getpid())
+print("short transfers:", more, "commands more, diskstats", truth, "requests", io.requests, "bytes", io.bytes,
+      "latency", io.latency_ns, "queue", io.queue_ns, "of", took)
+check(more > 0, "some are short")
+check(truth == [COUNT, COUNT * 128] and (io.requests, io.bytes, io.errors) == (COUNT, COUNT * 65536, 0), "of the disk, once")
+check((task.ios, task.io_bytes, task.io_errors) == (COUNT, COUNT * 65536, 0), "of the task, once")
+check(io.latency_ns >= COUNT * PART_NS and io.queue_ns >= more * PART_NS, "each command has its time")
+check(io.latency_ns + io.queue_ns <= took, "and none has it twice")
+check(task.io_ns == io.latency_ns, "the task's latency")
