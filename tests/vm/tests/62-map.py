@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """The mapping shows the records that snapshots give, and cannot be written."""
+import socket
 import sys
 
 sys.path.insert(0, "tests/vm/lib")
 from sysperf_test import *
 
 MAP_FAILED, PAGE = C.c_void_p(-1).value, os.sysconf("SC_PAGESIZE")
+GROUP = "/sys/fs/cgroup/map"
 libc = C.CDLL(None, use_errno=True)
 libc.mmap.restype = C.c_void_p
 
@@ -30,6 +32,28 @@ def live(kind):
     return found
 
 
+def send_to_and_fro(times):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        with socket.create_connection(listener.getsockname()) as a, listener.accept()[0] as b:
+            for _ in range(times):
+                for s, t in (a, b), (b, a):
+                    s.send(b"x")
+                    t.recv(1)
+
+
+def grow():
+    write_file(f"{GROUP}/cgroup.procs", str(os.getpid()))
+    take(100 << 20)
+
+
+def kill_for_memory():
+    """By a cgroup's limit, which reclaims nothing of the machine's."""
+    write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory")
+    os.makedirs(GROUP, exist_ok=True)
+    write_file(f"{GROUP}/memory.max", str(30 << 20))
+    check(os.waitpid(Load(grow).pid, 0)[1] == signal.SIGKILL, "it was killed")
+
+
 def c_mmap(size, prot, flags=mmap.MAP_SHARED, offset=0, fd=None):
     address = libc.mmap(None, C.c_size_t(size), prot, flags, fd or device.fd, C.c_long(offset))
     if address == MAP_FAILED:
@@ -50,7 +74,7 @@ check(size % PAGE == 0, "whole pages")
 mapped = mmap.mmap(device.fd, size, mmap.MAP_SHARED, mmap.PROT_READ)
 head = Head.from_buffer_copy(mapped)
 check(head.abi_version == ABI_VERSION and 0 < head.nr_regions <= 8, "its head")
-check(sum(r.type in (CPU, DISK) for r in head.region[:head.nr_regions]) == 2, "its regions")
+check(sorted(r.type for r in head.region[:head.nr_regions]) == [CPU, DISK, TCP, MEMORY], "its regions")
 
 # Counters grow, so the mapping is between two snapshots that surround it.
 first = device.snapshot()
@@ -70,6 +94,23 @@ before = [d.io[0].requests for d in live(DISK) if d.name == b"nullb0"]
 read_direct("/dev/nullb0", 10)
 after = [d.io[0].requests for d in live(DISK) if d.name == b"nullb0"]
 check(after[0] == before[0] + 10, "it is live: no system call between")
+
+# Nobody sends by TCP or reclaims memory now: what a snapshot tells of them is as
+# it is in the mapping, where they are even with nothing to tell.
+check([r.cpu for r in live(TCP)] == [0, 1] and not any(r.rtt_samples for r in live(TCP)), "a record for each CPU")
+check(not device.snapshot().of(TCP), "which a snapshot leaves out")
+check([bytes(r) for r in live(MEMORY)] == [bytes(r) for r in device.snapshot().of(MEMORY)] != [], "memory")
+for cpu in 0, 1:
+    os.sched_setaffinity(0, {cpu})
+    send_to_and_fro(50)
+    kill_for_memory()
+    eventually(lambda: live(MEMORY)[0].oom_kills == cpu + 1, "a kill is live")
+    told = {r.cpu: bytes(r) for r in device.snapshot().of(TCP)}
+    shown = {r.cpu: r for r in live(TCP)}
+    print("samples", [r.rtt_samples for r in shown.values()], "kills", live(MEMORY)[0].oom_kills)
+    check(shown[cpu].rtt_samples >= 50 and shown[cpu].rtt_ns, "samples are live")
+    check(told == {n: bytes(r) for n, r in shown.items() if r.rtt_samples}, "TCP of each CPU that has something")
+    check([bytes(r) for r in live(MEMORY)] == [bytes(r) for r in device.snapshot().of(MEMORY)], "memory")
 
 # Not to be written, now or later, nor read beyond its end.
 READ, WRITE, EXEC = 1, 2, 4
