@@ -140,7 +140,8 @@ static __always_inline void request_forget(struct slot *s)
 
 /*
  * A slot for a request that is new to us; NULL if it cannot be followed. That
- * is a loss, but if it is inserted only, it comes again.
+ * is a loss, but if it is inserted only, it comes again. So does one that the
+ * driver gives back: there is nothing to know it by.
  */
 static struct slot *request_follow(struct request *rq, bool insert)
 {
@@ -368,8 +369,8 @@ static noinline void failed_unissued(struct slot *s)
 }
 
 /*
- * Nor did anything else see it, if it was to be issued at once. One that was
- * issued has been counted as lost then.
+ * Nor did anything else see it, if it was to be issued at once. One that the
+ * driver has, has been counted as lost when it was issued.
  */
 static noinline void failed_unseen(struct request *rq)
 {

@@ -16,7 +16,7 @@
 
 static DEFINE_MUTEX(ages_lock);
 static u64 *oldest; /* when it was issued, by place of the device; 0: none */
-static u64 oldest_at; /* when that was so */
+static u64 oldest_at; /* when that was seen */
 
 static void look(void)
 {
@@ -24,15 +24,18 @@ static void look(void)
 
 	memset(oldest, 0, array_size(sysperf_disks_max(), sizeof(*oldest)));
 	for_each_slot(s) {
-		u64 issued = READ_ONCE(s->issued);
 		unsigned long at;
+		u64 issued;
 
 		if ((s - sysperf_slots.slots) % 4096 == 4095)
 			cond_resched();
-		if (!issued)
+		if (!READ_ONCE(s->issued))
 			continue;
 		at = sysperf_disks_index(READ_ONCE(s->rec));
-		if (at < sysperf_disks_max() &&
+		/* If another takes the slot, the younger is the disk's. */
+		smp_rmb();
+		issued = READ_ONCE(s->issued);
+		if (at < sysperf_disks_max() && issued &&
 		    (!oldest[at] || issued < oldest[at]))
 			oldest[at] = issued;
 	}
@@ -44,9 +47,9 @@ u64 sysperf_age(unsigned int disk)
 
 	mutex_lock(&ages_lock);
 	now = ktime_get_ns();
-	if (now - oldest_at > NSEC_PER_MSEC) {
+	if ((s64)(now - oldest_at) > NSEC_PER_MSEC) {
 		look();
-		oldest_at = now;
+		oldest_at = ktime_get_ns(); /* it may take long */
 	}
 	age = oldest[disk] && oldest[disk] < now ? now - oldest[disk] : 0;
 	mutex_unlock(&ages_lock);

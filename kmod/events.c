@@ -176,14 +176,16 @@ static bool exit_goes_on(void)
 static void exit_send(struct work_struct *work)
 {
 	static struct sysperf_task record; /* too large for the stack */
-	u64 lost = 0;
+	unsigned int n = 1;
 
-	while (exit_goes_on() &&
-	       sysperf_exited_fill(&exit_cursor, sysperf_exited_head(), &lost,
-				   &record, 1)) {
-		send(SYSPERF_GENL_EXIT, &record);
+	while (n && exit_goes_on()) {
+		u64 lost = 0;
+
+		n = sysperf_exited_fill(&exit_cursor, sysperf_exited_head(),
+					&lost, &record, 1);
 		atomic64_add(lost, &lost_events);
-		lost = 0;
+		if (n)
+			send(SYSPERF_GENL_EXIT, &record);
 		cond_resched();
 	}
 }

@@ -15,7 +15,7 @@
  *
  * Locking: what is counted is counted by the task itself in its own entry, with
  * atomics since a closing connection adds to them. sockets.c has its own. The
- * handlers neither sleep nor allocate.
+ * handlers neither sleep nor allocate, nor do they take missed_lock.
  */
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -36,6 +36,7 @@ MODULE_PARM_DESC(net, "account network traffic by task (default on)");
 
 static bool attached;
 static u64 missed; /* by kprobes that are detached by now */
+static DEFINE_SPINLOCK(missed_lock); /* as what they missed moves to there */
 
 /* Return: enum sysperf_proto, or -1 for what is not counted. */
 static int proto_of(const struct sock *sk)
@@ -230,11 +231,13 @@ static void returns_detach(size_t nr)
 	for (i = 0; i < nr; i++)
 		rps[i] = &returns[i];
 	unregister_kretprobes(rps, nr);
+	spin_lock(&missed_lock);
 	for (i = 0; i < nr; i++) {
-		WRITE_ONCE(missed, missed + return_missed(rps[i]));
+		missed += return_missed(rps[i]);
 		rps[i]->nmissed = 0;
 		rps[i]->kp.nmissed = 0;
 	}
+	spin_unlock(&missed_lock);
 }
 
 static int returns_attach(void)
@@ -303,9 +306,11 @@ void sysperf_net_info(u64 *calls, u64 *sockets)
 {
 	size_t i;
 
-	*calls = READ_ONCE(missed);
+	spin_lock(&missed_lock);
+	*calls = missed;
 	for (i = 0; i < ARRAY_SIZE(returns); i++)
 		*calls += return_missed(&returns[i]);
+	spin_unlock(&missed_lock);
 	*sockets = sysperf_sockets_lost();
 }
 

@@ -42,7 +42,7 @@ u32 sysperf_pmu_events(void);
  *
  * Without it a task is charged when it leaves its CPU. CPUs that idle are
  * not disturbed; theirs is charged when that ends. Nothing is done if that was
- * so within the last millisecond.
+ * begun within the last millisecond.
  *
  * Context: process.
  */

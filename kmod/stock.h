@@ -20,7 +20,7 @@ void sysperf_stock_exit(void);
 /**
  * sysperf_stock_take() - an object that was made in advance
  *
- * Context: any; takes no lock that sleeps.
+ * Context: any but a run-queue lock held; takes no lock that sleeps.
  *
  * Return: the object, which is the caller's; NULL if there is none left.
  */

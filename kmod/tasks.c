@@ -83,8 +83,10 @@ static bool table_full(void)
 /*
  * The caller is in an RCU read-side section in which the task cannot have
  * passed sched_process_free yet, so that the probe will see the entry.
+ *
+ * Return: false if there is no room, or no memory: that is the caller's to count.
  */
-static void task_add(struct task_struct *p)
+static bool task_add(struct task_struct *p)
 {
 	/* Forks are many, so none is made only to be thrown away. */
 	struct sysperf_entry *e = table_full() ? NULL : entry_alloc();
@@ -118,10 +120,10 @@ static void task_add(struct task_struct *p)
 	if (!added)
 		sysperf_entry_put(e); /* later: freeing may sleep on -rt */
 	if (added || known)
-		return;
+		return true;
 lost:
-	atomic64_inc(&lost_tasks);
 	atomic_set(&missed, 1);
+	return false;
 }
 
 static void ring_add(struct sysperf_entry *e)
@@ -144,7 +146,8 @@ static void probe_fork(void *data, struct task_struct *parent,
 		       struct task_struct *child)
 {
 	rcu_read_lock();
-	task_add(child);
+	if (!task_add(child))
+		atomic64_inc(&lost_tasks);
 	rcu_read_unlock();
 }
 
@@ -194,7 +197,8 @@ static bool breathe_at(struct task_struct *g, struct task_struct *p)
 	get_task_struct(g);
 	get_task_struct(p);
 	breathe();
-	alive = pid_alive(g) && pid_alive(p);
+	/* When another thread execs it takes the leader's place in the list. */
+	alive = pid_alive(g) && thread_group_leader(g) && pid_alive(p);
 	put_task_struct(p);
 	put_task_struct(g);
 	return alive;
@@ -204,7 +208,7 @@ static bool breathe_at(struct task_struct *g, struct task_struct *p)
 static bool scan(bool until_full)
 {
 	struct task_struct *g, *p;
-	unsigned int n = 0;
+	unsigned int n = 0, lost = 0;
 	bool all = true;
 
 	rcu_read_lock();
@@ -214,8 +218,8 @@ static bool scan(bool until_full)
 			atomic_set(&missed, 1);
 			goto out;
 		}
-		if (!sysperf_tasks_find(p))
-			task_add(p);
+		if (!sysperf_tasks_find(p) && !task_add(p))
+			lost++;
 		if (++n % AT_A_TIME == 0 && !breathe_at(g, p)) {
 			all = false;
 			goto out;
@@ -223,6 +227,8 @@ static bool scan(bool until_full)
 	}
 out:
 	rcu_read_unlock();
+	if (all)
+		atomic64_add(lost, &lost_tasks);
 	return all;
 }
 

@@ -123,8 +123,12 @@ struct sysperf_header {
 	/* What was lost since load; every loss has its counter. */
 	__u64 lost_tasks; /* not tracked: table full or no memory */
 	__u64 lost_exited; /* EXITED records this reader was too late for */
-	__u64 lost_requests; /* block requests issued, not tracked: table full */
-	__u64 lost_disks; /* the same, of devices beyond the table */
+	/*
+	 * Block requests that were not tracked as the table was full; one that
+	 * the driver gives back counts each time that it is tried.
+	 */
+	__u64 lost_requests;
+	__u64 lost_disks; /* the same, of devices beyond their table */
 	__u64 lost_calls; /* sends and receives not seen */
 	/*
 	 * TCP calls on connections beyond the table: their packets were not
@@ -247,8 +251,9 @@ enum sysperf_proto {
  * (then to the last task that did, if that is still there). Not seen are bytes
  * that a task receives without a copy (TCP_ZEROCOPY_RECEIVE, io_uring's zcrx)
  * or by splice() of kernel TLS from Linux 6.3 on; before, those that it
- * receives by kernel TLS, and the first of a connection that is older than the
- * counting. Nor what goes by MPTCP or SMC.
+ * receives by kernel TLS, the first that it receives by a connection that is
+ * older than the counting, and what a call sends that began before. Nor what
+ * goes by MPTCP or SMC.
  */
 struct sysperf_net {
 	__u64 rx_bytes, tx_bytes;
@@ -294,7 +299,7 @@ struct sysperf_task {
 	/* block requests this task submitted, completed */
 	__u64 ios, io_bytes, io_errors, io_ns, io_max_ns;
 	__u64 cgroup_id; /* of cgroup v2: its directory's inode number */
-	struct sysperf_pmu pmu; /* up to now_ns */
+	struct sysperf_pmu pmu; /* to within a millisecond before now_ns */
 	struct sysperf_net net[SYSPERF_PROTOS];
 	/* direct reclaims that ended; reclaim_ns has the one going on too */
 	__u64 reclaim_stalls, reclaim_ns, reclaim_max_ns;
