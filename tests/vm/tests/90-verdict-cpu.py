@@ -18,10 +18,13 @@ with loads(*[Load(spin) for _ in range(6)]) as hogs:
 
     # On a screen too narrow for all of it: whole parts of the evidence, and who.
     screen = "tmux", "-L", "verdict"
-    run(*screen, "new-session", "-d", "-x", "100", "-y", "24", "sysperf")
+    run(*screen, "new-session", "-d", "-x", "90", "-y", "24", "sysperf")
     line = re.compile(r"(WARNING|CRITICAL) cpu saturation: [\d.]+ tasks a CPU wait to run \S+ python3 \(\d+\) \d+ %\s*$", re.M)
-    eventually(lambda: line.search(run(*screen, "capture-pane", "-p")), "the verdict on the screen")
-    run(*screen, "kill-server")
+    try:
+        eventually(lambda: line.search(run(*screen, "capture-pane", "-p")), "the verdict on the screen")
+    finally:  # or it would keep the module
+        print(run(*screen, "capture-pane", "-p"))
+        run(*screen, "kill-server")
 
 # A service of many processes, each of which does as little as the two beside it.
 group = cgroup("service", cpu_weight=800)
