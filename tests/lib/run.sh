@@ -191,6 +191,7 @@ vm() {
 		if grep -q '^# ALONE$' "$file"; then alone+=("$file"); else others+=("$file"); fi
 	done
 	boots=${boots:-$(($(nproc) < 2 ? 1 : 2))}
+	((boots > 0)) || boots=1 # else nothing would run, and nothing fail
 	for ((i = 0; i < boots; i++)); do
 		share=()
 		for ((j = i; j < ${#others[@]}; j += boots)); do share+=("${others[j]}"); done
