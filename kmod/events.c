@@ -9,11 +9,12 @@
  * lock: they are left in a small ring of their own, from which an irq_work and
  * then a work item send them. While nobody listens nothing is left anywhere.
  *
- * Locking: slow_lock guards the ring of slow events and the rate; it is raw, a
- * leaf, and held for a copy, since it is taken under run-queue locks. exit_lock
- * guards the beginning and end of following the ring of ended tasks, and that
- * ring's lock nests in it; while it is followed the cursor is the work's own.
- * Work items, which do not run beside themselves, send without any lock.
+ * Locking: slow_lock guards the ring of slow events and their rate; it is raw,
+ * a leaf, and held for a copy, since it is taken under run-queue locks.
+ * exit_lock guards the beginning and end of following the ring of ended tasks,
+ * and that ring's lock nests in it; while it is followed the cursor is the
+ * work's own, and the rate of these events always is. Work items, which do not
+ * run beside themselves, send without any lock.
  */
 #include <linux/irq_work.h>
 #include <linux/sched.h>
@@ -27,19 +28,26 @@
 #include "tasks.h"
 
 #define EVENT_RATE 100 /* to begin with */
+#define EXIT_RATE 10000 /* likewise; at some 1500 instructions each */
 
 struct sysperf_slow_over sysperf_slow_over __read_mostly = {U64_MAX, U64_MAX};
 
 static bool open __read_mostly; /* the netlink family is there */
-static u32 event_rate = EVENT_RATE;
+static u32 event_rate = EVENT_RATE, exit_rate = EXIT_RATE;
 static atomic64_t lost_events;
 
 #define SLOW_RING 256 /* a power of two */
 static DEFINE_RAW_SPINLOCK(slow_lock);
 static struct sysperf_slow slow_ring[SLOW_RING];
 static unsigned int slow_head, slow_tail; /* added and taken so far */
-static u64 slow_second; /* when the one being counted began */
-static u32 slow_count; /* events in it */
+
+/* How many events there were in this second. */
+struct rate {
+	u64 second; /* when it began */
+	u32 count;
+};
+
+static struct rate slow_told, exit_told;
 
 static DEFINE_RAW_SPINLOCK(exit_lock);
 static bool exit_on; /* the ring of ended tasks is followed */
@@ -87,16 +95,16 @@ static void slow_kick(struct irq_work *work)
 
 static DEFINE_IRQ_WORK(slow_irq_work, slow_kick);
 
-/* Is there still room for an event in this second? Under slow_lock. */
-static bool rate_allows(u64 now)
+/* Is there still room for an event in this second? */
+static bool rate_allows(struct rate *r, u32 most, u64 now)
 {
-	if (now - slow_second >= NSEC_PER_SEC) {
-		slow_second = now;
-		slow_count = 0;
+	if (now - r->second >= NSEC_PER_SEC) {
+		r->second = now;
+		r->count = 0;
 	}
-	if (slow_count >= READ_ONCE(event_rate))
+	if (r->count >= most)
 		return false;
-	slow_count++;
+	r->count++;
 	return true;
 }
 
@@ -112,7 +120,8 @@ static void slow_add(struct sysperf_slow *s, const struct sysperf_entry *e)
 		strscpy(s->comm, e->task->comm, sizeof(s->comm));
 	}
 	raw_spin_lock_irqsave(&slow_lock, flags);
-	added = slow_head - slow_tail < SLOW_RING && rate_allows(s->mono_ns);
+	added = slow_head - slow_tail < SLOW_RING &&
+		rate_allows(&slow_told, READ_ONCE(event_rate), s->mono_ns);
 	if (added)
 		slow_ring[slow_head++ % SLOW_RING] = *s;
 	raw_spin_unlock_irqrestore(&slow_lock, flags);
@@ -173,6 +182,15 @@ static bool exit_goes_on(void)
 	return on;
 }
 
+static void exit_tell(const struct sysperf_task *record)
+{
+	if (rate_allows(&exit_told, READ_ONCE(exit_rate),
+			ktime_get_mono_fast_ns()))
+		send(SYSPERF_GENL_EXIT, record);
+	else
+		atomic64_inc(&lost_events);
+}
+
 static void exit_send(struct work_struct *work)
 {
 	static struct sysperf_task record; /* too large for the stack */
@@ -185,7 +203,7 @@ static void exit_send(struct work_struct *work)
 					&lost, &record, 1);
 		atomic64_add(lost, &lost_events);
 		if (n)
-			send(SYSPERF_GENL_EXIT, &record);
+			exit_tell(&record);
 		cond_resched();
 	}
 }
@@ -223,6 +241,7 @@ static u64 over(u64 threshold)
 void sysperf_events_set(const struct sysperf_event_settings *s)
 {
 	WRITE_ONCE(event_rate, s->event_rate);
+	WRITE_ONCE(exit_rate, s->exit_rate);
 	WRITE_ONCE(sysperf_slow_over.wait_ns, over(s->slow_wait_ns));
 	WRITE_ONCE(sysperf_slow_over.io_ns, over(s->slow_io_ns));
 }
@@ -235,6 +254,7 @@ static u64 threshold(u64 over)
 void sysperf_events_get(struct sysperf_event_settings *s)
 {
 	s->event_rate = event_rate;
+	s->exit_rate = exit_rate;
 	s->slow_wait_ns = threshold(sysperf_slow_over.wait_ns);
 	s->slow_io_ns = threshold(sysperf_slow_over.io_ns);
 }

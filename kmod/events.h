@@ -19,7 +19,7 @@ extern struct sysperf_slow_over sysperf_slow_over;
 /* What GET_INFO shows and SET changes, as attributes of the same names. */
 struct sysperf_event_settings {
 	u64 slow_wait_ns, slow_io_ns; /* 0: none */
-	u32 event_rate; /* not 0 */
+	u32 event_rate, exit_rate; /* not 0 */
 };
 
 /**

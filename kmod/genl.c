@@ -59,7 +59,8 @@ static int put_info(struct sk_buff *msg)
 	    nla_put_u32(msg, SYSPERF_A_PMU_EVENTS, h.pmu_events) ||
 	    put_u64(msg, SYSPERF_A_SLOW_WAIT_NS, s.slow_wait_ns) ||
 	    put_u64(msg, SYSPERF_A_SLOW_IO_NS, s.slow_io_ns) ||
-	    nla_put_u32(msg, SYSPERF_A_EVENT_RATE, s.event_rate))
+	    nla_put_u32(msg, SYSPERF_A_EVENT_RATE, s.event_rate) ||
+	    nla_put_u32(msg, SYSPERF_A_EXIT_RATE, s.exit_rate))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -262,6 +263,8 @@ static int parse_settings(struct genl_info *info,
 		s->slow_io_ns = nla_get_u64(a[SYSPERF_A_SLOW_IO_NS]);
 	if (a[SYSPERF_A_EVENT_RATE])
 		s->event_rate = nla_get_u32(a[SYSPERF_A_EVENT_RATE]);
+	if (a[SYSPERF_A_EXIT_RATE])
+		s->exit_rate = nla_get_u32(a[SYSPERF_A_EXIT_RATE]);
 	if (s->slow_wait_ns && !sysperf_sched_enabled()) {
 		NL_SET_ERR_MSG_ATTR(info->extack, a[SYSPERF_A_SLOW_WAIT_NS],
 				    "run-queue waits are not measured");
@@ -326,6 +329,7 @@ static const struct nla_policy set_policy[] = {
 	[SYSPERF_A_SLOW_WAIT_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &slow_range),
 	[SYSPERF_A_SLOW_IO_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &slow_range),
 	[SYSPERF_A_EVENT_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &rate_range),
+	[SYSPERF_A_EXIT_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &rate_range),
 };
 
 #define POLICY(p) .policy = (p), .maxattr = ARRAY_SIZE(p) - 1

@@ -367,7 +367,7 @@ struct sysperf_place {
  * Nothing is told while nobody listens, nor what was before. An event that
  * could not be sent counts in lost_events; a socket whose buffer has no room
  * for one is told so by ENOBUFS. EXIT needs the parameter exited. SLOW_WAIT_NS
- * and SLOW_IO_NS may be a day at most, EVENT_RATE 1 to 100000.
+ * and SLOW_IO_NS may be a day at most, EVENT_RATE and EXIT_RATE 1 to 100000.
  *
  * sysperf.yaml describes all this in the form of the kernel's
  * Documentation/netlink/specs.
@@ -379,10 +379,10 @@ struct sysperf_place {
 
 enum sysperf_cmd {
 	SYSPERF_CMD_UNSPEC,
-	/* ABI_VERSION to PMU_EVENTS, SLOW_WAIT_NS, SLOW_IO_NS, EVENT_RATE */
+	/* ABI_VERSION to PMU_EVENTS, SLOW_WAIT_NS to EXIT_RATE */
 	SYSPERF_CMD_GET_INFO,
 	SYSPERF_CMD_GET_TASK, /* one (TID), or all (dump, a message each): TASK */
-	SYSPERF_CMD_SET, /* SLOW_WAIT_NS, SLOW_IO_NS, EVENT_RATE, CAPS */
+	SYSPERF_CMD_SET, /* SLOW_WAIT_NS to EXIT_RATE, CAPS */
 	SYSPERF_CMD_EXIT, /* event: TASK, final counters */
 	SYSPERF_CMD_SLOW, /* event: SLOW */
 	__SYSPERF_CMD_MAX,
@@ -415,6 +415,7 @@ enum sysperf_attr {
 	SYSPERF_A_SLOW_WAIT_NS, /* u64: run-queue waits over it; 0: none */
 	SYSPERF_A_SLOW_IO_NS, /* u64: block requests over it; 0: none */
 	SYSPERF_A_EVENT_RATE, /* u32: most slow events a second; 100 */
+	SYSPERF_A_EXIT_RATE, /* u32: most exit events a second; 10000 */
 	__SYSPERF_A_MAX,
 };
 

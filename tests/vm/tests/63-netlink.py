@@ -20,7 +20,8 @@ names = "abi_version caps nr_tasks max_tasks lost_tasks lost_requests lost_disks
 for name in names.split():
     check(info[globals()[name.upper()]] == getattr(header, name), f"{name} by netlink and by ioctl")
 check(info[VERSION].rstrip(b"\0") == header.version, "version")
-check(info[LOST_EVENTS] == 0 and info[SLOW_WAIT_NS] == 0 and info[SLOW_IO_NS] == 0 and info[EVENT_RATE] == 100,
+check(info[LOST_EVENTS] == 0 and info[SLOW_WAIT_NS] == 0 and info[SLOW_IO_NS] == 0 and info[EVENT_RATE] == 100
+      and info[EXIT_RATE] == 10000,
       "no events to begin with")
 refused(errno.EINVAL, "", GET_INFO, u32(TID, 1))
 refused(errno.EOPNOTSUPP, "", 9)
@@ -79,7 +80,7 @@ for load in loads:
     load.stop()
 
 # Settings: all of what a request says, or nothing.
-settings = CAPS, SLOW_WAIT_NS, SLOW_IO_NS, EVENT_RATE
+settings = CAPS, SLOW_WAIT_NS, SLOW_IO_NS, EVENT_RATE, EXIT_RATE
 
 
 def now():
@@ -88,10 +89,10 @@ def now():
 
 
 caps = info[CAPS]
-genl.do(SET, u64(SLOW_WAIT_NS, 5000000) + u64(SLOW_IO_NS, 7000000) + u32(EVENT_RATE, 50))
-check(now() == [caps, 5000000, 7000000, 50], f"set: {now()}")
+genl.do(SET, u64(SLOW_WAIT_NS, 5000000) + u64(SLOW_IO_NS, 7000000) + u32(EVENT_RATE, 50) + u32(EXIT_RATE, 60))
+check(now() == [caps, 5000000, 7000000, 50, 60], f"set: {now()}")
 genl.do(SET, u64(SLOW_IO_NS, 0))
-check(now() == [caps, 5000000, 0, 50], "only what is said")
+check(now() == [caps, 5000000, 0, 50, 60], "only what is said")
 genl.do(SET)
 genl.do(SET, u32(CAPS, caps))
 day = 86400 * 10**9
@@ -101,11 +102,12 @@ for code, bad in [
     (errno.ERANGE, u64(SLOW_WAIT_NS, day + 1)), (errno.ERANGE, u64(SLOW_IO_NS, 2**64 - 1)),
     (errno.EINVAL, u32(SLOW_IO_NS, 5)), (errno.EINVAL, u64(EVENT_RATE, 5)), (errno.EINVAL, u32(NR_TASKS, 1)),
     (errno.EINVAL, u32(TID, 1)), (errno.EINVAL, u32(77, 1)), (errno.EOPNOTSUPP, u32(CAPS, caps & ~1)),
-    (errno.EOPNOTSUPP, u32(CAPS, caps & ~2)),
+    (errno.EOPNOTSUPP, u32(CAPS, caps & ~2)), (errno.ERANGE, u32(EXIT_RATE, 0)),
+    (errno.ERANGE, u32(EXIT_RATE, 100001)),
 ]:
     e = fails(code, genl.do, SET, good + bad)
     check(e.text, f"an error has a text: {bad}")
-    check(now() == [caps, 5000000, 0, 50], f"nothing was changed with {bad}")
+    check(now() == [caps, 5000000, 0, 50, 60], f"nothing was changed with {bad}")
 refused(errno.EOPNOTSUPP, "as it was loaded", SET, u32(CAPS, caps & ~1))
 genl.close()
 device.close()

@@ -53,6 +53,20 @@ for one in a, b:
     check(not [e for e in told if e.exit_code == 5 << 8], "not of those before it listened")
 check(unheard.events(0)[0] == [], "nothing in the other group")
 
+# More than the rate allows: the rest is counted.
+control.do(SET, u32(EXIT_RATE, 20))
+time.sleep(1.1)
+before = lost()
+begin = time.monotonic()
+pids = shorts(300, 9)
+told, overruns = a.events(60, lambda events: len([e for e in events if e.exit_code == 9 << 8]) + lost() - before >= 300)
+took = time.monotonic() - begin
+control.do(SET, u32(EXIT_RATE, 10000))
+mine = [e for e in told if e.tid in pids and e.exit_code == 9 << 8]
+print(f"at a rate of 20: told of {len(mine)} of 300 in {took:.1f} s, lost {lost() - before}")
+check(20 <= len(told) <= 20 * (took + 2), "no more than the rate")
+check(len(mine) + lost() - before >= 300 and overruns == 0, "the others counted")
+
 # A listener that cannot keep up is told so by its own socket.
 a.close()
 b.close()
