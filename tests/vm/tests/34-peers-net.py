@@ -66,6 +66,8 @@ sink.bind(("10.7.0.1", 7))
 os.sched_setaffinity(0, {0})  # the tools, so that they do not disturb them
 loads = [Load(far_side, cpu=1), Load(near_side, cpu=1)]
 time.sleep(3)
+
+
 def compare():
     frames_, _, sar, pidstat = together(["sar", "-n", "DEV,EDEV,TCP,ETCP", *TWICE],
                                         ["pidstat", "-w", "-p", str(loads[1].pid), *TWICE])
@@ -87,9 +89,10 @@ def compare():
     rtt = float(re.search(r" rtt:([0-9.]+)/", ss).group(1)) * 1000
     mean = of_golden(frames_, "network", "latency", "rtt_mean_us")
     same("RTT mean", mean, rtt, 10)
-    # Its sleeps are even, but when it gets pushed aside differs from second to second.
+    # Its sleeps are even, but when it gets pushed aside differs from second to
+    # second, all the more where the machine's own CPUs are busy.
     same("switches/s of the sender", of_row(frames_, "tasks", "pid", loads[1].pid, "switches_per_s"),
-         sum(float(table(pidstat, "UID", "PID")[0][k]) for k in ("cswch/s", "nvcswch/s")), 2, 4)
+         sum(float(table(pidstat, "UID", "PID")[0][k]) for k in ("cswch/s", "nvcswch/s")), 2, 10)
 
 
 one_of_three(compare)
