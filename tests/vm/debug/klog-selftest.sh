@@ -59,6 +59,9 @@ passes 'allocations that are made to fail' <<'EOF'
 [    5.0] CPU: 0 UID: 0 PID: 123 Comm: insmod
 [    5.0] Call Trace:
 [    5.0] kmemleak: Cannot allocate a scan area, scanning the full object
+[    5.0] __kmem_cache_create_args(sysperf_task) failed with error -12
+[    5.0] CPU: 0 UID: 0 PID: 123 Comm: insmod
+[    5.0] Call Trace:
 [    5.0] sysperf-test: allocations work
 EOF
 passes 'an OOM kill' <<'EOF'
