@@ -129,6 +129,14 @@ static inline struct gendisk *sysperf_rq_disk(struct request *rq)
 #endif
 }
 
+/* 6.18 made the flags of clone() 64 bits wide everywhere. */
+#ifdef SYSPERF_NEWTASK_U64
+#define SYSPERF_NEWTASK_ARGS void *data, struct task_struct *p, u64 clone_flags
+#else
+#define SYSPERF_NEWTASK_ARGS                                                   \
+	void *data, struct task_struct *p, unsigned long clone_flags
+#endif
+
 /* 7.x hands tcp_probe a constant skb, 6.17 tells tcp_retransmit_skb's error. */
 #ifdef SYSPERF_TCP_PROBE_CONST
 #define SYSPERF_TCP_PROBE_ARGS                                                 \

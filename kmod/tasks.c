@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The per-task table: an entry for every thread alive, made at fork (or by a
- * scan) and gone at sched_process_free, and a ring of the final records of
+ * The per-task table: an entry for every thread alive, made when it is (or by
+ * a scan) and gone at sched_process_free, and a ring of the final records of
  * those that ended.
  *
  * Locking: the table is read under RCU. table_lock serialises insertion and
- * removal; it is raw and taken with interrupts off, since the fork and free
- * probes may run with preemption disabled and the latter in softirq. Nothing
+ * removal; it is raw and taken with interrupts off, since the probes
+ * may run with preemption disabled and the latter in softirq. Nothing
  * here runs under a run-queue lock but sysperf_tasks_find(). The ring has a
  * lock of its own, ring_lock, in which nothing nests.
  *
@@ -23,6 +23,7 @@
 #include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
 #include <trace/events/sched.h>
+#include <trace/events/task.h>
 
 #include "compat.h"
 #include "events.h"
@@ -142,11 +143,16 @@ static void ring_add(struct sysperf_entry *e)
 		sysperf_events_task_ended();
 }
 
-static void probe_fork(void *data, struct task_struct *parent,
-		       struct task_struct *child)
+/*
+ * At the end of copy_process(), which sched_process_fork is not: io_uring and
+ * vhost make their workers with no kernel_clone() (kernel/fork.c, 5.12 on).
+ */
+static void probe_new(SYSPERF_NEWTASK_ARGS)
 {
+	if (!task_pid_nr(p)) /* an idle task, of a CPU that is brought up */
+		return;
 	rcu_read_lock();
-	if (!task_add(child))
+	if (!task_add(p))
 		atomic64_inc(&lost_tasks);
 	rcu_read_unlock();
 }
@@ -173,7 +179,7 @@ static void probe_free(void *data, struct task_struct *p)
 
 static struct sysperf_probe probes[] = {
 	{"sched_process_free", probe_free},
-	{"sched_process_fork", probe_fork},
+	{"task_newtask", probe_new},
 };
 
 /*
@@ -403,8 +409,8 @@ int sysperf_tasks_init(void)
 {
 	int ret = -ENOMEM;
 
-	check_trace_callback_type_sched_process_fork(probe_fork);
 	check_trace_callback_type_sched_process_free(probe_free);
+	check_trace_callback_type_task_newtask(probe_new);
 	max_tasks = clamp(max_tasks, 64U, 4U << 20);
 	exited = exited ? roundup_pow_of_two(min(exited, 1U << 16)) : 0;
 	/*
