@@ -98,7 +98,8 @@ static DEFINE_IRQ_WORK(slow_irq_work, slow_kick);
 /* Is there still room for an event in this second? */
 static bool rate_allows(struct rate *r, u32 most, u64 now)
 {
-	if (now - r->second >= NSEC_PER_SEC) {
+	/* Of two CPUs the later to come may have looked at the clock before. */
+	if ((s64)(now - r->second) >= NSEC_PER_SEC) {
 		r->second = now;
 		r->count = 0;
 	}

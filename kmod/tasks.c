@@ -211,7 +211,7 @@ static bool breathe_at(struct task_struct *g, struct task_struct *p)
 }
 
 /* Return: false if it lost its place, and is to be begun again. */
-static bool scan(bool until_full)
+static bool scan(bool until_full, bool breathes)
 {
 	struct task_struct *g, *p;
 	unsigned int n = 0, lost = 0;
@@ -226,29 +226,33 @@ static bool scan(bool until_full)
 		}
 		if (!sysperf_tasks_find(p) && !task_add(p))
 			lost++;
-		if (++n % AT_A_TIME == 0 && !breathe_at(g, p)) {
+		if (breathes && ++n % AT_A_TIME == 0 && !breathe_at(g, p)) {
 			all = false;
 			goto out;
 		}
 	}
 out:
 	rcu_read_unlock();
-	if (all)
+	/* What a later scan has no room for has been counted before. */
+	if (all && !until_full)
 		atomic64_add(lost, &lost_tasks);
 	return all;
 }
 
+/* Where tasks end faster than they are passed, once without letting them. */
 void sysperf_tasks_scan(void)
 {
-	while (!scan(false))
-		;
+	unsigned int tries = 10;
+
+	while (!scan(false, tries > 0))
+		tries--;
 }
 
 void sysperf_tasks_rescan(void)
 {
 	if (table_full() || !atomic_xchg(&missed, 0))
 		return;
-	if (!scan(true))
+	if (!scan(true, true))
 		atomic_set(&missed, 1); /* for the next one */
 }
 

@@ -31,7 +31,8 @@
  *
  * mmap() of the device, read-only and shared, from offset 0, shows the live
  * CPU, TCP, MEMORY and DISK records: struct sysperf_map, at its start, says
- * where. They change under the reader's eyes; each member is whole.
+ * where. They change under the reader's eyes; each member is whole, to 32-bit
+ * readers if they read its upper half again until it stays the same.
  *
  * Compatibility: a record never shrinks and no field changes its meaning
  * within one SYSPERF_ABI_VERSION; new fields are appended (rec.size grows),
@@ -248,12 +249,12 @@ enum sysperf_proto {
  * packets are datagrams, but those that one call sends or receives in a batch
  * (UDP_SEGMENT, UDP_GRO) count as one. TCP's are segments with payload, counted
  * when a task next sends or receives on the connection, or when that closes
- * (then to the last task that did, if that is still there). Not seen are bytes
- * that a task receives without a copy (TCP_ZEROCOPY_RECEIVE, io_uring's zcrx)
- * or by splice() of kernel TLS from Linux 6.3 on; before, those that it
- * receives by kernel TLS, the first that it receives by a connection that is
- * older than the counting, and what a call sends that began before. Nor what
- * goes by MPTCP or SMC.
+ * (then to the last task that did, if it is still there by that TID). Not seen
+ * are bytes that a task receives without a copy (TCP_ZEROCOPY_RECEIVE,
+ * io_uring's zcrx) or by splice() of kernel TLS from Linux 6.3 on; before,
+ * those that it receives by kernel TLS, the first that it receives by a
+ * connection that is older than the counting, and what a call sends that began
+ * before. Nor what goes by MPTCP or SMC.
  */
 struct sysperf_net {
 	__u64 rx_bytes, tx_bytes;
@@ -299,7 +300,8 @@ struct sysperf_task {
 	/* block requests this task submitted, completed */
 	__u64 ios, io_bytes, io_errors, io_ns, io_max_ns;
 	__u64 cgroup_id; /* of cgroup v2: its directory's inode number */
-	struct sysperf_pmu pmu; /* to within a millisecond before now_ns */
+	/* of a running task to within a millisecond before the snapshot began */
+	struct sysperf_pmu pmu;
 	struct sysperf_net net[SYSPERF_PROTOS];
 	/* direct reclaims that ended; reclaim_ns has the one going on too */
 	__u64 reclaim_stalls, reclaim_ns, reclaim_max_ns;
