@@ -6,14 +6,22 @@
 
 /**
  * sysperf_state_blocked() - the state of a task that is not on a run queue
+ * @e: its entry
  * @p: the task
  * @state: its TASK_* bits when it was switched out
+ *
+ * in_iowait alone is not enough: io_uring sets it for whatever is waited for
+ * in io_uring_enter(2), a timer or a client, that can be interrupted
+ * (io_uring/io_uring.c in 6.1, wait.c in 7.2). That is a wait for I/O if a
+ * disk has something of that task.
  */
-static __always_inline u32 sysperf_state_blocked(const struct task_struct *p,
+static __always_inline u32 sysperf_state_blocked(const struct sysperf_entry *e,
+						 const struct task_struct *p,
 						 unsigned int state)
 {
 	/* A bit beside others; its own task alone changes it. */
-	if (data_race((bool)p->in_iowait))
+	if (data_race((bool)p->in_iowait) &&
+	    (state & TASK_UNINTERRUPTIBLE || atomic_read(&e->io_inflight) > 0))
 		return SYSPERF_IOWAIT;
 	/* TASK_IDLE kernel threads are in D, but wait for work */
 	if ((state & TASK_UNINTERRUPTIBLE) && !(state & TASK_NOLOAD))

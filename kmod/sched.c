@@ -94,7 +94,7 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 		switch_out(e, prev, max(now, e->since),
 			   preempt || state == TASK_RUNNING
 				   ? SYSPERF_RUNQ
-				   : sysperf_state_blocked(prev, state));
+				   : sysperf_state_blocked(e, prev, state));
 	}
 	if (is_idle_task(next)) {
 		c->cur = NULL;

@@ -106,7 +106,7 @@ static bool task_add(struct task_struct *p)
 	 * is in the table, and would be thought so for as long as it sleeps.
 	 * Both show in the task itself until it is first switched.
 	 */
-	e->state = sysperf_state_blocked(p, sysperf_task_state(p));
+	e->state = sysperf_state_blocked(e, p, sysperf_task_state(p));
 	e->since = local_clock();
 
 	raw_spin_lock_irqsave(&table_lock, flags);

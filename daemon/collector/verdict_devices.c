@@ -139,6 +139,25 @@ static bool no_request_ends(const struct evidence *e)
 	return n == 0;
 }
 
+/*
+ * To the kernel an io_uring loop that waits for its clients waits for I/O. Who
+ * waits for a disk is in D, or has been for as long as some of them have.
+ */
+static bool waits_for_disks(const struct evidence *e, double waited_pct)
+{
+	double tasks = 0;
+
+	for (size_t i = 0; i < e->frame->nr_tasks; i++) {
+		const struct sp_task *t = &e->frame->tasks[i];
+
+		if (t->state[0] == 'D')
+			return true;
+		if (t->iowait_pct > 0 && t->state_threads > 0)
+			tasks += t->iowait_pct / 100 * t->state_threads;
+	}
+	return tasks >= waited_pct / 100 / 2;
+}
+
 double verdict_disk_latency(const struct evidence *e)
 {
 	double waited = io_waited_pct(e);
@@ -150,7 +169,8 @@ double verdict_disk_latency(const struct evidence *e)
 	if (d)
 		return request_ms(d, e);
 	/* Then whoever waited did so for one and the same request. */
-	if (waited >= HIDDEN_WAITED_PCT * e->ease && no_request_ends(e))
+	if (waited >= HIDDEN_WAITED_PCT * e->ease && no_request_ends(e) &&
+	    waits_for_disks(e, waited))
 		return 10 * waited * e->frame->interval_s;
 	return NAN;
 }

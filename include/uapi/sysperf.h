@@ -226,7 +226,12 @@ struct sysperf_disk {
 enum sysperf_state {
 	SYSPERF_RUNNING,
 	SYSPERF_RUNQ, /* waiting for a CPU */
-	SYSPERF_IOWAIT, /* blocked, waiting for I/O */
+	/*
+	 * Blocked, waiting for I/O: in io_schedule(), or where it can be
+	 * interrupted (io_uring_enter(2)) while a disk has a request of the
+	 * task. in_iowait is set in the latter whatever is waited for.
+	 */
+	SYSPERF_IOWAIT,
 	SYSPERF_BLOCKED, /* blocked otherwise, uninterruptible */
 	SYSPERF_SLEEPING, /* everything else, stopped and zombie included */
 	SYSPERF_STATES,

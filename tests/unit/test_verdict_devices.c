@@ -77,6 +77,19 @@ static void which_disk(void **state)
 	expect_ok(f); /* it may have been for a moment that is over */
 	f->frame.golden.disk_psi_some_pct = 50;
 	judge(f);
+	expect_ok(f); /* an io_uring loop that waits for clients */
+	f->tasks[1].iowait_pct = 10;
+	f->tasks[1].state_threads = 2;
+	judge(f);
+	expect_ok(f); /* not half of that time */
+	f->tasks[1].iowait_pct = 13;
+	judge(f);
+	expect_text(f, "no disk finishes a request, tasks wait for I/O 50 %");
+	f->tasks[1].iowait_pct = NAN;
+	judge(f);
+	expect_ok(f);
+	f->tasks[1].state[0] = 'D';
+	judge(f);
 	expect_text(f, "no disk finishes a request, tasks wait for I/O 50 %");
 	f->disks[0].reads_per_s = 10;
 	f->disks[0].util_pct = 95;
