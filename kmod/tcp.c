@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TCP: round-trip times and retransmits, of the whole machine.
+ * TCP: round-trip times to other machines, and retransmits, of the whole machine.
  *
  * tcp_probe fires for each segment that comes in on an established connection,
  * with its acknowledgment already in TCP_SKB_CB() but not yet acted on
@@ -11,8 +11,10 @@
  * probes run in softirqs and in tasks that may be preempted or moved, so the
  * counters are atomic. Nothing here takes a lock.
  */
+#include <linux/in.h>
 #include <linux/module.h>
 #include <linux/tracepoint.h>
+#include <net/ipv6.h>
 #include <net/tcp.h>
 #include <trace/events/tcp.h>
 
@@ -36,13 +38,28 @@ static struct sysperf_tcp *record(void)
 	return sysperf_region_at(region, raw_smp_processor_id());
 }
 
+/* To an address of its own, as is_loopback() of the collector has it. */
+static bool stays_here(const struct sock *sk)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	const struct in6_addr *to = &sk->sk_v6_daddr;
+
+	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(to))
+		return ipv6_addr_loopback(to) ||
+		       ipv6_addr_equal(to, &sk->sk_v6_rcv_saddr);
+#endif
+	return ipv4_is_loopback(sk->sk_daddr) ||
+	       sk->sk_daddr == sk->sk_rcv_saddr;
+}
+
 static void probe_segment(SYSPERF_TCP_PROBE_ARGS)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	struct sysperf_tcp *rec;
 	u64 ns;
 
-	if (!after(TCP_SKB_CB(skb)->ack_seq, tp->snd_una) || !tp->srtt_us)
+	if (!after(TCP_SKB_CB(skb)->ack_seq, tp->snd_una) || !tp->srtt_us ||
+	    stays_here(sk))
 		return;
 	ns = (u64)(tp->srtt_us >> 3) * NSEC_PER_USEC;
 	rec = record();

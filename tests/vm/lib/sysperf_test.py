@@ -295,6 +295,14 @@ def null_blk(**params):
     eventually(lambda: os.path.exists("/dev/nullb0"), "/dev/nullb0, which another test may still use")
 
 
+def two_addresses(v6=False):
+    """Of lo: a connection between them is none to an address of its own."""
+    two = ("fd09::1", "fd09::2") if v6 else ("10.9.0.1", "10.9.0.2")
+    for address in two:
+        run("ip", "addr", "replace", address, "dev", "lo", *(["nodad"] if v6 else []))
+    return two
+
+
 def take(size):
     return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)
 

@@ -14,7 +14,7 @@ SENT = mmap.mmap(-1, 16)  # bytes, calls
 
 
 def send(port):
-    s = socket.create_connection(("127.0.0.1", port))
+    s = socket.create_connection((there, port), source_address=(here, 0))
     total = calls = 0
     while True:
         s.sendall(bytes(20000))
@@ -34,7 +34,8 @@ def sent():
 
 
 sysperf_on(counters=64)
-listener = socket.create_server(("127.0.0.1", 0))
+here, there = two_addresses()
+listener = socket.create_server((there, 0))
 hog, idle = Load(spin, cpu=1), Load(sleep_long)
 receiver = Load(receive, listener)
 sender = Load(send, listener.getsockname()[1])

@@ -33,8 +33,9 @@ def live(kind):
 
 
 def send_to_and_fro(times):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        with socket.create_connection(listener.getsockname()) as a, listener.accept()[0] as b:
+    here, there = two_addresses()
+    with socket.create_server((there, 0)) as listener:
+        with socket.create_connection(listener.getsockname(), source_address=(here, 0)) as a, listener.accept()[0] as b:
             for _ in range(times):
                 for s, t in (a, b), (b, a):
                     s.send(b"x")

@@ -31,8 +31,8 @@ def switch(caps, on):
 
 
 def tcp_pair():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        a = socket.create_connection(listener.getsockname())
+    with socket.create_server((there, 0)) as listener:
+        a = socket.create_connection(listener.getsockname(), source_address=(here, 0))
         return a, listener.accept()[0]
 
 
@@ -69,6 +69,7 @@ def grown(proto, function, *args):
 
 
 # Traffic: the same connections all the while.
+here, there = two_addresses()
 tcp, udp = tcp_pair(), udp_pair()
 check(grown(TCP_, exchange, tcp, 30, 700) == [21000, 21000, 30, 30], "TCP to begin with")
 check(grown(UDP_, exchange, udp, 30, 700) == [21000, 21000, 30, 30], "UDP to begin with")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=400
 """Round-trip times over a path with a known delay are those that the kernel
-tells of the connection; retransmits are what it counts, exactly."""
+tells of the connection, and there are none of one to itself; retransmits are what it counts, exactly."""
 import socket
 import sys
 from struct import unpack_from
@@ -61,6 +61,12 @@ def settle(s):
         time.sleep(0.1)
 
 
+def connected(family, here, there):
+    with socket.create_server((there, 0), family=family, dualstack_ipv6=family == socket.AF_INET6) as listener:
+        a = socket.create_connection(listener.getsockname()[:2], source_address=(here, 0))
+        return a, listener.accept()[0]
+
+
 def retransmits_kernel():
     with open("/proc/net/snmp", encoding="ascii") as f:
         names, values = [line.split() for line in f if line.startswith("Tcp:")]
@@ -68,11 +74,24 @@ def retransmits_kernel():
 
 
 check(not device.snapshot().of(TCP), "no record while there is nothing to tell")
-for family, address in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
+# What a machine says to itself goes through no network.
+for family, address in (
+    (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"), (socket.AF_INET6, "::ffff:127.0.0.1"),
+    (socket.AF_INET, two_addresses()[0]), (socket.AF_INET6, two_addresses(True)[0]),
+    (socket.AF_INET6, "::ffff:" + two_addresses()[0]),
+):
+    a, b = connected(family, address, address)
+    for s, t in [(a, b), (b, a)] * 50:
+        s.send(b"x")
+        t.recv(1)
+    settle(a)
+    a.close()
+    b.close()
+check(not device.snapshot().of(TCP), "no round trip to itself")
+
+for family in socket.AF_INET, socket.AF_INET6:
     run("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "20ms")
-    listener = socket.create_server((address, 0), family=family)
-    a = socket.create_connection(listener.getsockname()[:2])
-    b = listener.accept()[0]
+    a, b = connected(family, *two_addresses(family == socket.AF_INET6))
     (was, _, _, _), old = tcp_now()
     seen, rounds = [], 100
     for i in range(rounds):
@@ -113,7 +132,6 @@ for family, address in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
     run("tc", "qdisc", "del", "dev", "lo", "root")
     a.close()
     b.close()
-    listener.close()
 
 # Loss, of handshakes too, and of segments that were sent in one piece.
 run("ip", "link", "set", "lo", "mtu", "1500")
