@@ -8,7 +8,9 @@
  * A request is followed from the first of insertion (into the I/O scheduler)
  * and issue (to the driver) to its last completion, and counted once: parts
  * that complete early, attempts that the driver gave back (requeue) and errors
- * of several parts make no more of it. A request that was merged away after
+ * of several parts make no more of it. What a device tried for a while, in
+ * vain or in part, goes on being in the device: a request that succeeds after a
+ * timeout of 30 s took 30 s. What the driver had no room for stays queued. A request that was merged away after
  * insertion never completes; its slot is given up at block_rq_merge.
  *
  * Whoever is current at the first of them submitted it, with two exceptions.
@@ -53,6 +55,9 @@
 static bool block = true;
 module_param(block, bool, 0444);
 MODULE_PARM_DESC(block, "account block requests (default on)");
+
+/* A driver that has no room says so at once: after this the device had it. */
+#define TRIED_NS (4 * NSEC_PER_MSEC)
 
 /* Stands in for the device of a bio that is never issued itself. */
 static struct sysperf_disk nowhere;
@@ -201,7 +206,7 @@ static noinline struct slot *request_get(struct request *rq, bool insert)
 	 * another life of the same struct request.
 	 */
 	known = s->flags & SLOT_REQUEUED ? s->bio == rq->bio : !insert;
-	if (!s->issued && !known) {
+	if (!known && (!s->issued || s->flags & SLOT_REQUEUED)) {
 		request_forget(s);
 		return request_follow(rq, insert);
 	}
@@ -289,6 +294,8 @@ static void probe_issue(SYSPERF_RQ_ARGS)
 		/* It may be another's, who sleeps. */
 		if (s->submitter)
 			WRITE_ONCE(s->submitter->io_changed, now);
+		if (s->issued && s->flags & SLOT_REQUEUED)
+			return;
 	}
 	if (likely(!s->issued))
 		atomic_inc(counter32(&s->rec->inflight));
@@ -301,12 +308,15 @@ static void probe_requeue(SYSPERF_RQ_ARGS)
 
 	if (!s || !s->issued)
 		return;
-	atomic_dec(counter32(&s->rec->inflight));
 	s->bio = rq->bio;
-	/* What was tried in vain counts as time in the queue. */
+	s->flags |= SLOT_REQUEUED;
+	/* The clones of dm are not sure to be seen again. */
+	if (!rq->end_io && block_clock() - s->issued >= TRIED_NS)
+		return;
+	atomic_dec(counter32(&s->rec->inflight));
 	if (!(s->flags & SLOT_INSERTED))
 		s->inserted = s->issued;
-	s->flags |= SLOT_INSERTED | SLOT_REQUEUED;
+	s->flags |= SLOT_INSERTED;
 	WRITE_ONCE(s->issued, 0);
 }
 
@@ -385,6 +395,24 @@ static noinline void failed_unseen(struct request *rq)
 	failed_unissued(s);
 }
 
+/*
+ * Space cannot be given back, or zeroed, in this way: whoever wanted it takes
+ * another, or does without. What was to be kept is.
+ */
+static bool only_unsupported(struct request *rq, sysperf_rq_error_t error)
+{
+	if (error != SYSPERF_RQ_NOTSUPP && error != SYSPERF_RQ_TARGET)
+		return false;
+	switch (req_op(rq)) {
+	case REQ_OP_DISCARD:
+	case REQ_OP_SECURE_ERASE:
+	case REQ_OP_WRITE_ZEROES:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void probe_complete(void *data, struct request *rq,
 			   sysperf_rq_error_t error, unsigned int nr_bytes)
 {
@@ -395,7 +423,7 @@ static void probe_complete(void *data, struct request *rq,
 			failed_unseen(rq);
 		return;
 	}
-	if (unlikely(error))
+	if (unlikely(error) && !only_unsupported(rq, error))
 		s->flags |= SLOT_FAILED;
 	/* A part of it; the rest is still to come. */
 	if (unlikely(nr_bytes < blk_rq_bytes(rq)))

@@ -83,8 +83,12 @@ static __always_inline u64 sysperf_event_clock(const struct perf_event *event,
 /* 5.16 made block_rq_complete's error a blk_status_t. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
 typedef blk_status_t sysperf_rq_error_t;
+#define SYSPERF_RQ_NOTSUPP BLK_STS_NOTSUPP
+#define SYSPERF_RQ_TARGET BLK_STS_TARGET
 #else
 typedef int sysperf_rq_error_t;
+#define SYSPERF_RQ_NOTSUPP (-EOPNOTSUPP)
+#define SYSPERF_RQ_TARGET (-EREMOTEIO)
 #endif
 
 /* 5.11, and 5.10.137, dropped the queue from the request tracepoints. */

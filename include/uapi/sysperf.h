@@ -170,7 +170,8 @@ struct sysperf_cpu {
 /*
  * TCP as one CPU saw it; the machine's is the sum over all. A sample is the
  * smoothed round-trip time of a connection (as ss -ti shows it) when data of
- * it is acknowledged.
+ * it is acknowledged while both sides are open: what is acknowledged after one
+ * closed gives none. Nor does a connection to an address of its own.
  */
 struct sysperf_tcp {
 	struct sysperf_rec rec;
@@ -200,7 +201,11 @@ enum sysperf_disk_op {
 	SYSPERF_OPS,
 };
 
-/* One direction of one device. A request counts when it completes. */
+/*
+ * One direction of one device. A request counts when it completes, from the
+ * first time that it was issued: what the driver gave back after 4 ms and more
+ * it had tried. What a disk does not support (discards, zeroing) is no error.
+ */
 struct sysperf_disk_io {
 	__u64 requests;
 	__u64 bytes;

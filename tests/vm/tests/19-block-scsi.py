@@ -4,8 +4,10 @@
 """SCSI, whose disks fail in ways of their own: errors are counted exactly; a disk
 that goes under load leaves nothing in flight; and requests of one that is
 offline are errors, all of them. One that transfers a part of what it was asked
-is asked again, for one request. Debian's kernel for arm64 has no scsi_debug."""
+is asked again, for one request, and so is one that does not answer; what it
+does not support is no error. Debian's kernel for arm64 has no scsi_debug."""
 import sys
+from glob import glob
 
 sys.path.insert(0, "tests/vm/lib")
 from block_test import *
@@ -23,6 +25,12 @@ def begin(*params):
 def end():
     wait_for(lambda: subprocess.run(["modprobe", "-r", "scsi_debug"], check=False, capture_output=True).returncode == 0,
              "unloading scsi_debug")
+
+
+def diskstats_ms(name):
+    """What its reads took, from allocation to end."""
+    with open(f"/sys/block/{name}/stat", encoding="ascii") as f:
+        return int(f.read().split()[3])
 
 
 def answered():
@@ -69,8 +77,8 @@ for scheduler in "none", "mq-deadline":
         os.close(fd)
 end()
 
-# A short transfer: the rest of the request comes with another command. Its
-# latency is that of the last; before is time in the queue.
+# A short transfer: the rest of the request comes with another command, and is
+# a part of its latency.
 PART_NS, COUNT = 20000000, 12
 begin("opts=0x100", "every_nth=2", f"ndelay={PART_NS}")
 put("/sys/block/sda/queue/scheduler", "none")
@@ -87,6 +95,44 @@ print("short transfers:", more, "commands more, diskstats", truth, "requests", i
 check(more > 0, "some are short")
 check(truth == [COUNT, COUNT * 128] and (io.requests, io.bytes, io.errors) == (COUNT, COUNT * 65536, 0), "of the disk, once")
 check((task.ios, task.io_bytes, task.io_errors) == (COUNT, COUNT * 65536, 0), "of the task, once")
-check(io.latency_ns >= COUNT * PART_NS and io.queue_ns >= more * PART_NS, "each command has its time")
+check(io.latency_ns >= (COUNT + more) * PART_NS, "each command has its time")
 check(io.latency_ns + io.queue_ns <= took, "and none has it twice")
 check(task.io_ns == io.latency_ns, "the task's latency")
+end()
+
+# No answer: after its timeout a command is aborted and tried again. That is one
+# request, and it takes as long as who asked for it waits.
+begin("opts=4")
+put("/sys/block/sda/device/timeout", 1)
+direct("/dev/sda", 1)
+delta, times, waited = Delta(device), [], diskstats_ms("sda")
+put("/sys/bus/pseudo/drivers/scsi_debug/every_nth", 7)
+for i in range(14):
+    began = time.monotonic_ns()
+    check(direct("/dev/sda", 1, start=i * 4096) == 0, "it is read in the end")
+    times.append(time.monotonic_ns() - began)
+put("/sys/bus/pseudo/drivers/scsi_debug/every_nth", 0)
+delta.end()
+io, task, disk = delta.io("sda", READ), delta.task(os.getpid()), delta.after.disk("sda")
+waited = diskstats_ms("sda") - waited
+late = sum(n for i, n in enumerate(io.hist) if hist_low(i) >= 0.97e9)
+print("no answer:", [t // 10**6 for t in times], "ms; latency", io.latency_ns, "longest", disk.io[READ].latency_max_ns,
+      "queue", io.queue_ns, "diskstats", waited, "ms, in the histogram", late)
+check(max(times) > 10**9 and io.requests == 14 and io.errors == 0, "some came late, none failed")
+near(io.latency_ns / 1e6, waited, 5, "ms as diskstats has them")
+check(late == sum(t > 10**9 for t in times), "each late one is in its place")
+check(disk.io[READ].latency_max_ns > 10**9 and task.io_ns == io.latency_ns, "the longest, the task's")
+end()
+
+# What a disk does not support it says, and who wanted it does without.
+begin("lbpu=1", "lbpws=0")
+put(glob("/sys/class/scsi_disk/*/zeroing_mode")[0], "writesame_16_unmap")
+direct("/dev/sda", 1)
+delta = Delta(device)
+refused = subprocess.run(["fallocate", "-p", "-l", "1M", "/dev/sda"], check=False, capture_output=True, text=True)
+delta.end()
+io = delta.io("sda", WRITE)
+print("a hole:", refused.stderr.strip(), "- requests", io.requests, "errors", io.errors)
+check(refused.returncode and io.requests == 1, "it was refused")
+check(io.errors == 0, "which is no error")
+end()
