@@ -8,10 +8,11 @@
  * A request is followed from the first of insertion (into the I/O scheduler)
  * and issue (to the driver) to its last completion, and counted once: parts
  * that complete early, attempts that the driver gave back (requeue) and errors
- * of several parts make no more of it. What a device tried for a while, in
- * vain or in part, goes on being in the device: a request that succeeds after a
- * timeout of 30 s took 30 s. What the driver had no room for stays queued. A request that was merged away after
- * insertion never completes; its slot is given up at block_rq_merge.
+ * of several parts make no more of it. What a device tried for a while, in vain
+ * or in part, stays in the device: a request that succeeds after a timeout of
+ * 30 s took 30 s. What the driver had no room for stays queued. A request that
+ * was merged away after insertion never completes; its slot is given up at
+ * block_rq_merge.
  *
  * Whoever is current at the first of them submitted it, with two exceptions.
  *  - A bio that wants the device's cache flushed is sent on by whatever ran
