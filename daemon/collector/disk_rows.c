@@ -187,6 +187,17 @@ static void add_golden(struct sp_golden *g, const struct sp_disk *row)
 	g->disk_queue_depth = max_of(g->disk_queue_depth, row->queue_depth);
 }
 
+/* Do its requests count on other devices? */
+static bool counts_below(const struct interval_frame *f, const char *name)
+{
+	if (sp_disk_stacked(name))
+		return true;
+	for (size_t i = 0; i < f->cur->nr_disks; i++)
+		if (sp_disk_is_path(f->cur->disks[i].name, name))
+			return true;
+	return false;
+}
+
 /* The mean of all requests, from /proc/diskstats. */
 static double plain_mean_us(const struct interval_frame *f)
 {
@@ -196,7 +207,7 @@ static double plain_mean_us(const struct interval_frame *f)
 		const struct sp_raw_disk *c = &f->cur->disks[i];
 		const struct sp_raw_disk *p = find(f->prev, c);
 
-		if (!p || sp_disk_stacked(c->name))
+		if (!p || counts_below(f, c->name))
 			continue;
 		ns = add(ns, add(delta_time(c->read_ns, p->read_ns),
 				 delta_time(c->write_ns, p->write_ns)));
@@ -238,6 +249,7 @@ int disk_rows(const struct interval_frame *f)
 		const struct sp_raw_disk *old = find(f->prev, d);
 		const struct sysperf_disk *k = kfind(f->cur, d);
 		struct sp_disk *row = &f->frame->disks[i];
+		bool below = counts_below(f, d->name);
 
 		sp_field_row_clear(SP_TABLE_DISK, row);
 		describe(row, d);
@@ -245,8 +257,8 @@ int disk_rows(const struct interval_frame *f)
 			plain_row(f, row, d, old);
 		if (k)
 			kernel_row(f, row, k, kfind(f->prev, d),
-				   sp_disk_stacked(d->name) ? NULL : &sum);
-		if (!sp_disk_stacked(d->name))
+				   below ? NULL : &sum);
+		if (!below)
 			add_golden(g, row);
 	}
 	latency(f, &sum);

@@ -66,6 +66,20 @@ bool sp_disk_stacked(const char *name)
 	       starts_with(name, "loop");
 }
 
+bool sp_disk_is_path(const char *path, const char *head)
+{
+	static const char digits[] = "0123456789";
+	size_t controller = strlen("nvme");
+
+	if (!starts_with(head, "nvme") || !starts_with(path, "nvme"))
+		return false;
+	controller += strspn(head + controller, digits);
+	if (strncmp(path, head, controller) || path[controller] != 'c')
+		return false;
+	path += controller + 1;
+	return strcmp(path + strspn(path, digits), head + controller) == 0;
+}
+
 static bool ask_sysfs(int dirfd, const char *name)
 {
 	char path[64];

@@ -35,6 +35,14 @@ bool sp_parse_diskstats_line(struct sp_text line, struct sp_raw_disk *disk);
  */
 bool sp_disk_stacked(const char *name);
 
+/**
+ * sp_disk_is_path() - is a device one of the ways to an NVMe namespace?
+ * @path: a device's name, nvme0c1n1
+ * @head: another's, nvme0n1, which from Linux 6.2 on counts what goes by the
+ *	paths, and before counts nothing (drivers/nvme/host/multipath.c)
+ */
+bool sp_disk_is_path(const char *path, const char *head);
+
 /* Remembers what the names are. All 0 is an empty one. */
 struct sp_disks {
 	struct sp_disk_kind {

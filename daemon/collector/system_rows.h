@@ -39,8 +39,9 @@ void memory_signals(const struct interval_frame *f);
 /**
  * disk_rows() - rows of disks, golden signals of disk
  *
- * Devices that only pass requests on (dm, md, loop) have rows, but do not
- * count in the golden signals: what they do shows on the disks below.
+ * Devices that only pass requests on (dm, md, loop, the head of NVMe multipath)
+ * have rows, but do not count in the golden signals: what they do shows on the
+ * disks below.
  */
 int disk_rows(const struct interval_frame *f);
 

@@ -177,6 +177,26 @@ static void disks_and_what_stands_on_them(void **state)
 	assert_true(isnan(f->frame.disks[2].reads_per_s));
 }
 
+static void nvme_by_two_paths(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t reads;
+	} disks[] = {{"nvme1c0n1", 60}, {"nvme1c11n1", 40}, {"nvme1n1", 100},
+		     {"nvme1n11", 20},	{"nvme11n1", 6},    {"nvme2c0n3", 8},
+		     {"nvme2n1", 1000}};
+	struct pair *f = *state;
+
+	for (size_t i = 0; i < sizeof(disks) / sizeof(*disks); i++) {
+		disk(&f->prev, disks[i].name, i, 0, 0);
+		disk(&f->cur, disks[i].name, i, 2 * disks[i].reads, 0);
+	}
+	assert_int_equal(disk_rows(&f->iv), 0);
+	/* All but the head of the first two. */
+	near(f->frame.golden.disk_reads_per_s, 60 + 40 + 20 + 6 + 8 + 1000);
+	near(f->frame.disks[2].reads_per_s, 100);
+}
+
 static void a_request_that_does_not_end(void **state)
 {
 	struct pair *f = *state;
@@ -407,6 +427,7 @@ int main(void)
 		T(cpu_oddities),
 		T(memory),
 		T(disks_and_what_stands_on_them),
+		T(nvme_by_two_paths),
 		T(a_request_that_does_not_end),
 		T(disks_with_the_module),
 		T(percentile_is_at_most_max),
