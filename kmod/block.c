@@ -380,38 +380,37 @@ static noinline void failed_unissued(struct slot *s)
 }
 
 /*
+ * Space cannot be given back, or zeroed, in this way: whoever wanted it takes
+ * another, or does without. What was to be kept is. An error of the target is
+ * that if its driver has taken the limit to 0 (drivers/scsi/sd.c: sd_done()).
+ */
+static bool only_unsupported(struct request *rq, sysperf_rq_error_t error)
+{
+	const struct queue_limits *can = &rq->q->limits;
+
+	if (req_op(rq) != REQ_OP_DISCARD && req_op(rq) != REQ_OP_SECURE_ERASE &&
+	    req_op(rq) != REQ_OP_WRITE_ZEROES)
+		return false;
+	return error == SYSPERF_RQ_NOTSUPP ||
+	       (error == SYSPERF_RQ_TARGET &&
+		(!can->max_discard_sectors || !can->max_write_zeroes_sectors));
+}
+
+/*
  * Nor did anything else see it, if it was to be issued at once. One that the
  * driver has, has been counted as lost when it was issued.
  */
-static noinline void failed_unseen(struct request *rq)
+static noinline void failed_unseen(struct request *rq, sysperf_rq_error_t error)
 {
 	struct slot *s;
 
-	if (blk_mq_request_started(rq))
+	if (blk_mq_request_started(rq) || only_unsupported(rq, error))
 		return;
 	s = request_follow(rq, false);
 	if (!s)
 		return;
 	s->flags |= SLOT_FAILED;
 	failed_unissued(s);
-}
-
-/*
- * Space cannot be given back, or zeroed, in this way: whoever wanted it takes
- * another, or does without. What was to be kept is.
- */
-static bool only_unsupported(struct request *rq, sysperf_rq_error_t error)
-{
-	if (error != SYSPERF_RQ_NOTSUPP && error != SYSPERF_RQ_TARGET)
-		return false;
-	switch (req_op(rq)) {
-	case REQ_OP_DISCARD:
-	case REQ_OP_SECURE_ERASE:
-	case REQ_OP_WRITE_ZEROES:
-		return true;
-	default:
-		return false;
-	}
 }
 
 static void probe_complete(void *data, struct request *rq,
@@ -421,7 +420,7 @@ static void probe_complete(void *data, struct request *rq,
 
 	if (unlikely(!s)) {
 		if (error && nr_bytes)
-			failed_unseen(rq);
+			failed_unseen(rq, error);
 		return;
 	}
 	if (unlikely(error) && !only_unsupported(rq, error))

@@ -140,8 +140,8 @@ static bool no_request_ends(const struct evidence *e)
 }
 
 /*
- * To the kernel an io_uring loop that waits for its clients waits for I/O. Who
- * waits for a disk is in D, or has been for as long as some of them have.
+ * To the kernel an io_uring loop that waits for its clients waits for I/O. The
+ * module knows who waits for a disk; without it that is who is in D.
  */
 static bool waits_for_disks(const struct evidence *e, double waited_pct)
 {
@@ -150,7 +150,7 @@ static bool waits_for_disks(const struct evidence *e, double waited_pct)
 	for (size_t i = 0; i < e->frame->nr_tasks; i++) {
 		const struct sp_task *t = &e->frame->tasks[i];
 
-		if (t->state[0] == 'D')
+		if (isnan(t->iowait_pct) && t->state[0] == 'D')
 			return true;
 		if (t->iowait_pct > 0 && t->state_threads > 0)
 			tasks += t->iowait_pct / 100 * t->state_threads;

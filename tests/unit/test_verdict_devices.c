@@ -78,6 +78,11 @@ static void which_disk(void **state)
 	f->frame.golden.disk_psi_some_pct = 50;
 	judge(f);
 	expect_ok(f); /* an io_uring loop that waits for clients */
+	f->tasks[1].state[0] = 'D';
+	f->tasks[1].iowait_pct = 0;
+	judge(f);
+	expect_ok(f); /* and who waits for something else, we know */
+	f->tasks[1].state[0] = 'S';
 	f->tasks[1].iowait_pct = 10;
 	f->tasks[1].state_threads = 2;
 	judge(f);

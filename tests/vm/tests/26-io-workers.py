@@ -42,7 +42,7 @@ def all_ended():
     for t in device.snapshot().of(EXITED):
         if t.pid == load.pid:
             ended[t.tid] = t
-    return load.pid in ended
+    return load.pid in ended and sum(t.ios for t in workers(ended.values(), load.pid)) >= READS
 
 
 os.waitpid(load.pid, 0)
