@@ -73,3 +73,10 @@ for who, a, b in zip(("idle server", "reader"), before, after):
 check(state == SLEEPING and io == io_before and asleep - asleep_before > 1.5, "who waits for nobody's disk sleeps")
 (io, asleep, _), (io_before, asleep_before, _) = after[1], before[1]
 check(io - io_before > 1.5 and asleep - asleep_before < 0.3, "who waits for a disk waits for it")
+
+# Nor is a machine with only the former in trouble, whatever its PSI says.
+client.stop()
+for source in "kmod", "procfs":
+    last = frames("--source", source, "-n", "5", "-d", str(SLOWNESS))[-1]
+    print(source, last["status"], last["golden"]["disk"]["saturation"], last["verdict"], flush=True)
+    check(last["status"]["disk"] == "ok", f"{source}: no disk is waited for")
