@@ -45,7 +45,8 @@ for busy, idle in (1, 0), (0, 1):
     for cpu in busy, idle:
         check(least[cpu][1] <= got[cpu][1] <= most[cpu][1], f"times that CPU {cpu} was got")
         check(switches[cpu] >= got[cpu][1], f"each was a switch of CPU {cpu}")
-        # One of the two clocks may be read a little after the other.
-        check(least[cpu][0] * 0.99 <= got[cpu][0] <= most[cpu][0] * 1.01, f"time waited for CPU {cpu}")
+        # One of the two clocks may be read a little after the other, each time.
+        off = got[cpu][1] * 0.2e6
+        check(least[cpu][0] - off <= got[cpu][0] <= most[cpu][0] + off, f"time waited for CPU {cpu}")
     check(got[idle][0] < got[busy][0] / 20, f"little for CPU {idle}")
     check(least[2][0] <= got[2][0] <= most[2][0], "all switches")
