@@ -74,7 +74,7 @@ bool sp_disk_is_path(const char *path, const char *head)
 	if (!starts_with(head, "nvme") || !starts_with(path, "nvme"))
 		return false;
 	controller += strspn(head + controller, digits);
-	if (strncmp(path, head, controller) || path[controller] != 'c')
+	if (strncmp(path, head, controller) != 0 || path[controller] != 'c')
 		return false;
 	path += controller + 1;
 	return strcmp(path + strspn(path, digits), head + controller) == 0;
