@@ -298,8 +298,10 @@ def null_blk(**params):
 def two_addresses(v6=False):
     """Of lo: a connection between them is none to an address of its own."""
     two = ("fd09::1", "fd09::2") if v6 else ("10.9.0.1", "10.9.0.2")
+    there = run("ip", "addr", "show", "dev", "lo")
     for address in two:
-        run("ip", "addr", "replace", address, "dev", "lo", *(["nodad"] if v6 else []))
+        if f" {address}/" not in there:  # to replace one may take its route away
+            run("ip", "addr", "add", address, "dev", "lo", *(["nodad"] if v6 else []))
     return two
 
 
