@@ -2,8 +2,8 @@
 /*
  * Block requests: latency from issue to completion, by device and by the task
  * that submitted them. Who is in flight is in block_slots.h, for how long in
- * block_ages.c, which device has which record in disks.c; here are the probes
- * and the accounting.
+ * block_ages.c, what they are in block_ops.c, which device has which record in
+ * disks.c; here are the probes and the accounting.
  *
  * A request is followed from the first of insertion (into the I/O scheduler)
  * and issue (to the driver) to its last completion, and counted once: parts
@@ -27,9 +27,6 @@
  * raid5, raid1's writes unless they are plugged, loop devices (whose own
  * requests are the submitter's).
  *
- * Operations are told apart as /proc/diskstats does, but that everything which
- * only gives space back or manages zones is a discard: writing zeroes writes.
- *
  * Locking: no locks. A slot is touched only by events of its request, which
  * the block layer orders; snapshots only read. Counters are atomic:
  * completions come on any CPU. Probes may run preemptible on 7.x and in
@@ -44,6 +41,7 @@
 
 #include "block.h"
 #include "block_ages.h"
+#include "block_ops.h"
 #include "block_slots.h"
 #include "compat.h"
 #include "counter.h"
@@ -69,29 +67,6 @@ static atomic64_t lost_requests, lost_disks;
 static __always_inline u64 block_clock(void)
 {
 	return ktime_get_ns();
-}
-
-/* Return: SYSPERF_OPS for a command that is no I/O of a disk (SG_IO). */
-static unsigned int rq_op(const struct request *rq)
-{
-	if (blk_rq_is_passthrough((struct request *)rq))
-		return SYSPERF_OPS;
-	switch (req_op((struct request *)rq)) {
-	case REQ_OP_READ:
-		return SYSPERF_OP_READ;
-	case REQ_OP_FLUSH:
-		return SYSPERF_OP_FLUSH;
-	case REQ_OP_DISCARD:
-	case REQ_OP_SECURE_ERASE:
-	case REQ_OP_ZONE_RESET:
-	case REQ_OP_ZONE_RESET_ALL:
-	case REQ_OP_ZONE_OPEN:
-	case REQ_OP_ZONE_CLOSE:
-	case REQ_OP_ZONE_FINISH:
-		return SYSPERF_OP_DISCARD;
-	default:
-		return SYSPERF_OP_WRITE;
-	}
 }
 
 /* The bio by which a request that flushes is followed, or NULL. */
@@ -152,7 +127,7 @@ static __always_inline void request_forget(struct slot *s)
 static struct slot *request_follow(struct request *rq, bool insert)
 {
 	const struct gendisk *gd = sysperf_rq_disk(rq);
-	unsigned int op = rq_op(rq);
+	unsigned int op = sysperf_rq_op(rq);
 	struct sysperf_disk *rec;
 	struct slot *s;
 
@@ -187,7 +162,7 @@ static struct slot *request_follow_flush(struct slot *s, struct request *rq,
 	}
 	s->rec = rec;
 	s->bytes = blk_rq_bytes(rq);
-	s->op = rq_op(rq);
+	s->op = sysperf_rq_op(rq);
 	return s;
 }
 
@@ -380,23 +355,6 @@ static noinline void failed_unissued(struct slot *s)
 }
 
 /*
- * Space cannot be given back, or zeroed, in this way: whoever wanted it takes
- * another, or does without. What was to be kept is. An error of the target is
- * that if its driver has taken the limit to 0 (drivers/scsi/sd.c: sd_done()).
- */
-static bool only_unsupported(struct request *rq, sysperf_rq_error_t error)
-{
-	const struct queue_limits *can = &rq->q->limits;
-
-	if (req_op(rq) != REQ_OP_DISCARD && req_op(rq) != REQ_OP_SECURE_ERASE &&
-	    req_op(rq) != REQ_OP_WRITE_ZEROES)
-		return false;
-	return error == SYSPERF_RQ_NOTSUPP ||
-	       (error == SYSPERF_RQ_TARGET &&
-		(!can->max_discard_sectors || !can->max_write_zeroes_sectors));
-}
-
-/*
  * Nor did anything else see it, if it was to be issued at once. One that the
  * driver has, has been counted as lost when it was issued.
  */
@@ -404,7 +362,7 @@ static noinline void failed_unseen(struct request *rq, sysperf_rq_error_t error)
 {
 	struct slot *s;
 
-	if (blk_mq_request_started(rq) || only_unsupported(rq, error))
+	if (blk_mq_request_started(rq) || sysperf_rq_unsupported(rq, error))
 		return;
 	s = request_follow(rq, false);
 	if (!s)
@@ -423,7 +381,7 @@ static void probe_complete(void *data, struct request *rq,
 			failed_unseen(rq, error);
 		return;
 	}
-	if (unlikely(error) && !only_unsupported(rq, error))
+	if (unlikely(error) && !sysperf_rq_unsupported(rq, error))
 		s->flags |= SLOT_FAILED;
 	/* A part of it; the rest is still to come. */
 	if (unlikely(nr_bytes < blk_rq_bytes(rq)))
