@@ -171,17 +171,24 @@ static void latency(struct sp_golden *g, const struct sums *sum,
 		max_of(sum->max_ns, totals->runq_open_max_ns) / 1000;
 }
 
-/* Average number of tasks running or waiting, per CPU. */
+/*
+ * Average number of tasks running or waiting, per CPU. Waits are in wall time,
+ * so by wall time: where ticks are lost (a guest whose host is overcommitted)
+ * the modes of a CPU add up to less of it, and only their shares are true.
+ */
 static double runnable(const struct interval_frame *f, const struct sums *sum,
 		       const struct task_totals *totals)
 {
-	double waiting = sum->delay;
+	double waiting = sum->delay, ns = f->ns;
 
 	/* The module also knows waits that go on; a kernel without
 	 * /proc/schedstat leaves only what its tasks say. */
 	if (f->cur->nr_kcpus || (isnan(waiting) && !totals->partial))
 		waiting = totals->runq_ns;
-	return ratio(sum->busy - sum->steal + waiting, sum->total);
+	if (f->cur->nr_kcpus)
+		ns = f->kmod_s * 1e9;
+	return ratio(sum->busy - sum->steal, sum->total) +
+	       ratio(waiting, ns * (double)f->cur->nr_cpus);
 }
 
 /* By heat, and by quotas of control groups of either version. */

@@ -86,6 +86,18 @@ static void cpu_time_and_waits(void **state)
 	near(f->frame.cpus[1].idle_pct, 50);
 }
 
+/* The modes add up to half of the 2 s, as in a guest that loses ticks. */
+static void waits_where_ticks_are_lost(void **state)
+{
+	struct pair *f = *state;
+
+	cpu(&f->prev, 0, 0, 0)->run_delay_ns = 0;
+	cpu(&f->cur, 0, SEC, 0)->run_delay_ns = 4 * SEC;
+	assert_int_equal(cpu_rows(&f->iv, &f->totals), 0);
+	near(f->frame.golden.cpu_util_pct, 100);
+	near(f->frame.golden.cpu_runnable_per_cpu, 3); /* one runs, two wait */
+}
+
 /* A kernel without /proc/schedstat: what the tasks tell. */
 static void waits_without_schedstat(void **state)
 {
@@ -423,6 +435,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(cpu_time_and_waits),
+		T(waits_where_ticks_are_lost),
 		T(waits_without_schedstat),
 		T(cpu_oddities),
 		T(memory),
