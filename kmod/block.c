@@ -3,7 +3,8 @@
  * Block requests: latency from issue to completion, by device and by the task
  * that submitted them. Who is in flight is in block_slots.h, for how long in
  * block_ages.c, what they are in block_ops.c, which device has which record in
- * disks.c; here are the probes and the accounting.
+ * disks.c; the errors of devices that have no requests (dm, md, zram) are in
+ * block_bios.c; here are the probes and the accounting.
  *
  * A request is followed from the first of insertion (into the I/O scheduler)
  * and issue (to the driver) to its last completion, and counted once: parts
@@ -41,6 +42,7 @@
 
 #include "block.h"
 #include "block_ages.h"
+#include "block_bios.h"
 #include "block_ops.h"
 #include "block_slots.h"
 #include "compat.h"
@@ -61,8 +63,8 @@ MODULE_PARM_DESC(block, "account block requests (default on)");
 /* Stands in for the device of a bio that is never issued itself. */
 static struct sysperf_disk nowhere;
 
-/* Requests for which, or for whose device, there was no room. */
-static atomic64_t lost_requests, lost_disks;
+/* Requests for which there was no room. */
+static atomic64_t lost_requests;
 
 static __always_inline u64 block_clock(void)
 {
@@ -137,7 +139,8 @@ static struct slot *request_follow(struct request *rq, bool insert)
 	s = rec ? sysperf_slot_claim(rq) : NULL;
 	if (!s) {
 		if (!insert)
-			atomic64_inc(rec ? &lost_requests : &lost_disks);
+			atomic64_inc(rec ? &lost_requests
+					 : &sysperf_disks_lost);
 		return NULL;
 	}
 	s->rec = rec;
@@ -152,13 +155,22 @@ static struct slot *request_follow(struct request *rq, bool insert)
 static struct slot *request_follow_flush(struct slot *s, struct request *rq,
 					 bool insert)
 {
+	struct slot *begun = s;
 	const struct gendisk *gd = sysperf_rq_disk(rq);
 	struct sysperf_disk *rec = gd ? sysperf_disk_lookup(gd) : NULL;
 
 	if (!rec) {
 		if (gd && !insert)
-			atomic64_inc(&lost_disks);
+			atomic64_inc(&sysperf_disks_lost);
 		return NULL;
+	}
+	/* By its request, which stays, where its bio may be taken elsewhere. */
+	s = sysperf_slot_claim(rq);
+	if (s) {
+		s->submitter = begun->submitter;
+		slot_release(begun);
+	} else {
+		s = begun;
 	}
 	s->rec = rec;
 	s->bytes = blk_rq_bytes(rq);
@@ -354,6 +366,12 @@ static noinline void failed_unissued(struct slot *s)
 	request_forget(s);
 }
 
+static noinline bool unsupported(struct request *rq, sysperf_rq_error_t error)
+{
+	return sysperf_op_unsupported(rq->q, req_op(rq),
+				      sysperf_rq_status(error));
+}
+
 /*
  * Nor did anything else see it, if it was to be issued at once. One that the
  * driver has, has been counted as lost when it was issued.
@@ -362,7 +380,7 @@ static noinline void failed_unseen(struct request *rq, sysperf_rq_error_t error)
 {
 	struct slot *s;
 
-	if (blk_mq_request_started(rq) || sysperf_rq_unsupported(rq, error))
+	if (blk_mq_request_started(rq) || unsupported(rq, error))
 		return;
 	s = request_follow(rq, false);
 	if (!s)
@@ -381,7 +399,7 @@ static void probe_complete(void *data, struct request *rq,
 			failed_unseen(rq, error);
 		return;
 	}
-	if (unlikely(error) && !sysperf_rq_unsupported(rq, error))
+	if (unlikely(error) && !unsupported(rq, error))
 		s->flags |= SLOT_FAILED;
 	/* A part of it; the rest is still to come. */
 	if (unlikely(nr_bytes < blk_rq_bytes(rq)))
@@ -401,9 +419,13 @@ static void probe_complete(void *data, struct request *rq,
 
 /* The last is attached last: it begins slots that only the others end. */
 static struct sysperf_probe probes[] = {
-	{"block_rq_complete", probe_complete}, {"block_rq_merge", probe_merge},
-	{"block_rq_requeue", probe_requeue},   {"block_rq_issue", probe_issue},
-	{"block_rq_insert", probe_insert},     {"block_getrq", probe_getrq},
+	{"block_bio_complete", sysperf_probe_bio},
+	{"block_rq_complete", probe_complete},
+	{"block_rq_merge", probe_merge},
+	{"block_rq_requeue", probe_requeue},
+	{"block_rq_issue", probe_issue},
+	{"block_rq_insert", probe_insert},
+	{"block_getrq", probe_getrq},
 };
 
 bool sysperf_block_enabled(void)
@@ -425,7 +447,7 @@ static bool record_complete(struct sysperf_rec *copy, unsigned int index)
 void sysperf_block_info(u64 *requests, u64 *disks)
 {
 	*requests = atomic64_read(&lost_requests);
-	*disks = atomic64_read(&lost_disks);
+	*disks = atomic64_read(&sysperf_disks_lost);
 }
 
 static void tables_free(void)
@@ -444,6 +466,7 @@ int sysperf_block_init(void)
 {
 	int ret;
 
+	check_trace_callback_type_block_bio_complete(sysperf_probe_bio);
 	check_trace_callback_type_block_rq_complete(probe_complete);
 	check_trace_callback_type_block_rq_merge(probe_merge);
 	check_trace_callback_type_block_rq_requeue(probe_requeue);

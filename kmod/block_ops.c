@@ -14,11 +14,9 @@
 
 #include "block_ops.h"
 
-unsigned int sysperf_rq_op(const struct request *rq)
+unsigned int sysperf_disk_op(sysperf_req_op_t op)
 {
-	if (blk_rq_is_passthrough((struct request *)rq))
-		return SYSPERF_OPS;
-	switch (req_op((struct request *)rq)) {
+	switch (op) {
 	case REQ_OP_READ:
 		return SYSPERF_OP_READ;
 	case REQ_OP_FLUSH:
@@ -36,14 +34,28 @@ unsigned int sysperf_rq_op(const struct request *rq)
 	}
 }
 
-bool sysperf_rq_unsupported(struct request *rq, sysperf_rq_error_t error)
+unsigned int sysperf_rq_op(const struct request *rq)
 {
-	const struct queue_limits *can = &rq->q->limits;
+	if (blk_rq_is_passthrough((struct request *)rq))
+		return SYSPERF_OPS;
+	return sysperf_disk_op(req_op((struct request *)rq));
+}
 
-	if (req_op(rq) != REQ_OP_DISCARD && req_op(rq) != REQ_OP_SECURE_ERASE &&
-	    req_op(rq) != REQ_OP_WRITE_ZEROES)
+/* Does the queue do what gives space back, or zeroes it, no more? */
+static bool given_up(const struct request_queue *q, sysperf_req_op_t op)
+{
+	const struct queue_limits *can = &q->limits;
+
+	return !can->max_discard_sectors ||
+	       (op == REQ_OP_WRITE_ZEROES && !can->max_write_zeroes_sectors);
+}
+
+bool sysperf_op_unsupported(const struct request_queue *q, sysperf_req_op_t op,
+			    blk_status_t error)
+{
+	if (op != REQ_OP_DISCARD && op != REQ_OP_SECURE_ERASE &&
+	    op != REQ_OP_WRITE_ZEROES)
 		return false;
-	return error == SYSPERF_RQ_NOTSUPP ||
-	       (error == SYSPERF_RQ_TARGET &&
-		(!can->max_discard_sectors || !can->max_write_zeroes_sectors));
+	return error == BLK_STS_NOTSUPP ||
+	       (error == BLK_STS_TARGET && given_up(q, op));
 }

@@ -83,12 +83,10 @@ static __always_inline u64 sysperf_event_clock(const struct perf_event *event,
 /* 5.16 made block_rq_complete's error a blk_status_t. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
 typedef blk_status_t sysperf_rq_error_t;
-#define SYSPERF_RQ_NOTSUPP BLK_STS_NOTSUPP
-#define SYSPERF_RQ_TARGET BLK_STS_TARGET
+#define sysperf_rq_status(error) (error)
 #else
 typedef int sysperf_rq_error_t;
-#define SYSPERF_RQ_NOTSUPP (-EOPNOTSUPP)
-#define SYSPERF_RQ_TARGET (-EREMOTEIO)
+#define sysperf_rq_status(error) errno_to_blk_status(error)
 #endif
 
 /* 5.11, and 5.10.137, dropped the queue from the request tracepoints. */
@@ -182,17 +180,35 @@ static inline struct gendisk *sysperf_rq_disk(struct request *rq)
 #define SYSPERF_MARK_VICTIM_PID pid
 #endif
 
-/*
- * Does a task that is not on a CPU wait for one? From 6.12 on a task may stay
- * on the run queue for a while after it went to sleep.
- */
+/* 5.12 has a bio know its partition, which knows the disk. */
+static inline struct gendisk *sysperf_bio_disk(const struct bio *bio)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
+	return bio->bi_bdev->bd_disk;
+#else
+	return bio->bi_disk;
+#endif
+}
+
+/* 6.0 gave operations a type. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0)
+typedef enum req_op sysperf_req_op_t;
+#else
+typedef unsigned int sysperf_req_op_t;
+#endif
+
+/* From 6.12 on a task may stay on the run queue after it went to sleep. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#define SYSPERF_DELAYED_DEQUEUE
+#define sysperf_task_delayed(p) READ_ONCE((p)->se.sched_delayed)
+#else
+#define sysperf_task_delayed(p) false
+#endif
+
+/* Does a task that is not on a CPU wait for one? */
 static inline bool sysperf_task_queued(const struct task_struct *p)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
-	return READ_ONCE(p->on_rq) && !READ_ONCE(p->se.sched_delayed);
-#else
-	return READ_ONCE(p->on_rq);
-#endif
+	return READ_ONCE(p->on_rq) && !sysperf_task_delayed(p);
 }
 
 /* 6.3 made writers of vm_flags take the VMA's lock, through functions. */

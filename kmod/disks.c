@@ -24,6 +24,8 @@ MODULE_PARM_DESC(max_disks,
 
 struct sysperf_disk_place *sysperf_disks_recent[SYSPERF_DISKS_RECENT];
 
+atomic64_t sysperf_disks_lost;
+
 static struct sysperf_disk_place *disks;
 static const struct sysperf_region *region; /* their records */
 static DEFINE_RAW_SPINLOCK(disks_lock); /* to put one in use */

@@ -18,6 +18,9 @@ struct sysperf_disk_place {
 #define SYSPERF_DISKS_RECENT 64
 extern struct sysperf_disk_place *sysperf_disks_recent[SYSPERF_DISKS_RECENT];
 
+/* Requests, and bios that failed, of devices for which there was no room. */
+extern atomic64_t sysperf_disks_lost;
+
 /**
  * sysperf_disk_recent() - the record of a device, if it had requests of late
  *

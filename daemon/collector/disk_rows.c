@@ -40,12 +40,18 @@ static const struct sp_raw_disk *find(const struct sp_snapshot *s,
 	return NULL;
 }
 
+/*
+ * Before 6.1 a hidden device, as the paths of NVMe multipath are, is 0:0 in
+ * /proc/diskstats (block/genhd.c), whatever its number is.
+ */
 static const struct sysperf_disk *kfind(const struct sp_snapshot *s,
 					const struct sp_raw_disk *d)
 {
+	const bool hidden = !d->major && !d->minor;
+
 	for (size_t i = 0; i < s->nr_kdisks; i++)
-		if (s->kdisks[i]->major == d->major &&
-		    s->kdisks[i]->minor == d->minor &&
+		if ((hidden || (s->kdisks[i]->major == d->major &&
+				s->kdisks[i]->minor == d->minor)) &&
 		    !strncmp(s->kdisks[i]->name, d->name, sizeof(d->name)))
 			return s->kdisks[i];
 	return NULL;
@@ -100,7 +106,10 @@ static void other_requests(const struct interval_frame *f, struct sp_disk *row,
 	row->discard_mean_us = ratio(r.ns, (double)r.count) / 1000;
 }
 
-/* A device is known from its first request on, so all that it did counts. */
+/*
+ * A device is known from its first request, or error, on, so all that it did
+ * counts. One that has no requests keeps the means of /proc/diskstats.
+ */
 static void kernel_row(const struct interval_frame *f, struct sp_disk *row,
 		       const struct sysperf_disk *c,
 		       const struct sysperf_disk *p, struct requests *sum)
@@ -116,7 +125,8 @@ static void kernel_row(const struct interval_frame *f, struct sp_disk *row,
 	row->read_p50_us = requests_us(&r, 50);
 	row->read_p99_us = requests_us(&r, 99);
 	row->read_max_us = r.max_ns / 1000;
-	row->read_mean_us = ratio(r.ns, (double)r.count) / 1000;
+	if (r.count)
+		row->read_mean_us = r.ns / (double)r.count / 1000;
 	count = r.count;
 	if (sum)
 		requests_add(sum, &r);
@@ -125,7 +135,8 @@ static void kernel_row(const struct interval_frame *f, struct sp_disk *row,
 	row->write_p50_us = requests_us(&r, 50);
 	row->write_p99_us = requests_us(&r, 99);
 	row->write_max_us = r.max_ns / 1000;
-	row->write_mean_us = ratio(r.ns, (double)r.count) / 1000;
+	if (r.count)
+		row->write_mean_us = r.ns / (double)r.count / 1000;
 	count += r.count;
 	if (sum)
 		requests_add(sum, &r);
@@ -239,6 +250,7 @@ int disk_rows(const struct interval_frame *f)
 	const struct sp_raw_system *c = &f->cur->sys, *p = &f->prev->sys;
 	struct sp_golden *g = &f->frame->golden;
 	struct requests sum = {.max_ns = NAN};
+	double errors_above = NAN;
 
 	if (frame_rows_resize(&f->frame->disks, f->cur->nr_disks,
 			      sizeof(struct sp_disk)))
@@ -260,8 +272,13 @@ int disk_rows(const struct interval_frame *f)
 				   below ? NULL : &sum);
 		if (!below)
 			add_golden(g, row);
+		else
+			errors_above = max_of(errors_above, row->errors_per_s);
 	}
 	latency(f, &sum);
+	/* If nothing fails below, a device mapper fails it by itself. */
+	if (!(g->disk_errors_per_s > 0) && errors_above > 0)
+		g->disk_errors_per_s = errors_above;
 	g->disk_psi_some_pct =
 		pct(delta(c->psi_io_some_ns, p->psi_io_some_ns), f->ns);
 	g->disk_psi_full_pct =

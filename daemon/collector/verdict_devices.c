@@ -28,8 +28,7 @@ static double disk_errors_of(const struct sp_disk *d, const struct evidence *e)
 	return round(d->errors_per_s * e->frame->interval_s);
 }
 
-/* Not those of stacked devices: what they do not pass on they may retry. */
-static const struct sp_disk *failing_disk(const struct evidence *e)
+static const struct sp_disk *most_errors(const struct evidence *e, bool stacked)
 {
 	const struct sp_disk *worst = NULL;
 
@@ -37,10 +36,19 @@ static const struct sp_disk *failing_disk(const struct evidence *e)
 		const struct sp_disk *d = &e->frame->disks[i];
 
 		if (d->errors_per_s > 0 &&
+		    sp_disk_stacked(d->name) == stacked &&
 		    (!worst || d->errors_per_s > worst->errors_per_s))
 			worst = d;
 	}
 	return worst;
+}
+
+/* What fails on a disk fails on those that are stacked on it, too. */
+static const struct sp_disk *failing_disk(const struct evidence *e)
+{
+	const struct sp_disk *d = most_errors(e, false);
+
+	return d ? d : most_errors(e, true);
 }
 
 double verdict_disk_errors(const struct evidence *e)

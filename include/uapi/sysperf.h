@@ -204,12 +204,13 @@ enum sysperf_disk_op {
 /*
  * One direction of one device. A request counts when it completes, from the
  * first time that it was issued: what the driver gave back after 4 ms and more
- * it had tried. What a disk does not support (discards, zeroing) is no error.
+ * it had tried. What a disk does not support (discards, zeroing) is no error. A
+ * device that has no requests (dm, md, zram) has nothing but errors here.
  */
 struct sysperf_disk_io {
 	__u64 requests;
 	__u64 bytes;
-	__u64 errors; /* requests completed with an error */
+	__u64 errors; /* requests, or bios of what has none, that failed */
 	__u64 latency_ns; /* sum, issue to completion */
 	__u64 latency_max_ns; /* the longest since load */
 	__u64 queue_ns; /* sum, insertion in the I/O scheduler to issue */

@@ -269,6 +269,55 @@ static void disks_with_the_module(void **state)
 	assert_true(isnan(f->frame.disks[0].discard_mean_us));
 }
 
+/* Before 6.1 a path of NVMe multipath is 0:0 in /proc/diskstats. */
+static void errors_of_a_hidden_disk(void **state)
+{
+	static struct sysperf_disk path = {
+		.major = 259, .minor = 3, .name = "nvme0c0n1"};
+	const struct sysperf_disk *is = &path;
+	struct pair *f = *state;
+
+	path.io[SYSPERF_OP_READ].errors = 6;
+	disk(&f->prev, "nvme0c0n1", 0, 0, 0)->major = 0;
+	disk(&f->cur, "nvme0c0n1", 0, 100, 0)->major = 0;
+	f->cur.kdisks = &is;
+	f->cur.nr_kdisks = 1;
+	f->cur.info.caps = 1U << SP_CAP_KMOD | 1U << SP_CAP_BLOCK;
+	assert_int_equal(disk_rows(&f->iv), 0);
+	near(f->frame.disks[0].errors_per_s, 3);
+	near(f->frame.golden.disk_errors_per_s, 3);
+}
+
+/* A device mapper's errors: those below, passed on, or else its own. */
+static void errors_of_a_device_mapper(void **state)
+{
+	static struct sysperf_disk below, above;
+	const struct sysperf_disk *is[] = {&below, &above};
+	struct pair *f = *state;
+	struct sp_golden *g = &f->frame.golden;
+
+	below.major = above.major = 8;
+	above.minor = 1;
+	memcpy(below.name, "sda", 4);
+	memcpy(above.name, "dm-0", 5);
+	above.io[SYSPERF_OP_WRITE].errors = 8;
+	disk(&f->prev, "sda", 0, 0, 0);
+	disk(&f->prev, "dm-0", 1, 0, 0);
+	disk(&f->cur, "sda", 0, 100, SEC);
+	disk(&f->cur, "dm-0", 1, 100, SEC);
+	f->cur.kdisks = is;
+	f->cur.nr_kdisks = 2;
+	f->cur.info.caps = 1U << SP_CAP_KMOD | 1U << SP_CAP_BLOCK;
+	assert_int_equal(disk_rows(&f->iv), 0);
+	near(f->frame.disks[1].errors_per_s, 4);
+	near(f->frame.disks[1].read_mean_us, 10000); /* of /proc/diskstats */
+	near(g->disk_errors_per_s, 4);
+	below.io[SYSPERF_OP_WRITE].errors = 2; /* in which 8 were merged */
+	sp_field_row_clear(SP_TABLE_GOLDEN, g);
+	assert_int_equal(disk_rows(&f->iv), 0);
+	near(g->disk_errors_per_s, 1);
+}
+
 static struct sp_raw_net *net(struct sp_snapshot *s, const char *name,
 			      uint64_t ifindex, bool physical, uint64_t bytes)
 {
@@ -443,6 +492,8 @@ int main(void)
 		T(nvme_by_two_paths),
 		T(a_request_that_does_not_end),
 		T(disks_with_the_module),
+		T(errors_of_a_hidden_disk),
+		T(errors_of_a_device_mapper),
 		T(percentile_is_at_most_max),
 		T(networks),
 		T(hardware_counters),

@@ -152,6 +152,10 @@ static void failing_disk(void **state)
 	expect(f, SP_STATUS_WARNING, SP_RES_DISK, SP_SIG_ERRORS);
 	expect_text(f, "dm-0: 3 requests failed");
 	expect_culprit(f, "idle");
+	f->disks[0].errors_per_s =
+		2; /* with several that it passed on in one */
+	judge(f);
+	expect_text(f, "sda: 2 requests failed");
 	f->disks[0].errors_per_s = 30;
 	judge(f);
 	expect(f, SP_STATUS_CRITICAL, SP_RES_DISK, SP_SIG_ERRORS);

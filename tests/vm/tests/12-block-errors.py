@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Requests that fail are counted, exactly, for the device and for the task; a
-device mapper on top changes neither. What goes another way after an error is
+device mapper on top changes neither, and what it fails by itself is its own
+error alone. What goes another way after an error is
 an error of the path alone; what fails in its second part is one request."""
 import sys
 
@@ -22,10 +23,18 @@ dmsetup("remove", "stack")
 
 # dm-flakey, when it is down, fails what comes: the disk never sees it.
 dmsetup("create", "stack", "--table", f"0 {256 << 11} flakey {path} 0 0 1000")
+top = kernel_name("/dev/mapper/stack")
 delta = Delta(device)
-check(direct("/dev/mapper/stack", 5) == 5, "all reads fail")
+check(direct("/dev/mapper/stack", BAD) == BAD, "all reads fail")
+with open("/dev/mapper/stack", "wb", buffering=0) as f:
+    f.write(bytes(4096))
+    fails(errno.EIO, os.fsync, f.fileno())
 delta.end()
-check(delta.io(name, 0).requests == 0 and delta.task(os.getpid()).ios == 0, "no request, no error of the disk")
+seen = [(delta.io(top, op).requests, delta.io(top, op).errors) for op in (READ, WRITE, FLUSH)]
+print("flakey:", seen)
+check(seen == [(0, BAD), (0, 1), (0, 0)], "each is an error of the device mapper")
+check([delta.io(name, op).requests for op in (READ, WRITE)] == [0, 0], "the disk has no request")
+check(delta.task(os.getpid()).ios == 0, "nor has the task")
 dmsetup("remove", "stack")
 
 # Multipath with a path whose first sectors are bad: it is tried once, then failed.
