@@ -372,21 +372,30 @@ static int sysperf_mmap(struct file *file, struct vm_area_struct *vma)
 	return sysperf_map_mmap(vma);
 }
 
-static int sysperf_open(struct inode *inode, struct file *file)
+/* Who opens the device many times pays for that himself. */
+static struct reader *reader_new(void)
 {
-	struct reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
+	struct reader *r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 
 	if (!r)
-		return -ENOMEM;
-	r->bounce = kvmalloc(SYSPERF_READ_MIN, GFP_KERNEL);
+		return NULL;
+	r->bounce = kvmalloc(SYSPERF_READ_MIN, GFP_KERNEL_ACCOUNT);
 	if (!r->bounce) {
 		kfree(r);
-		return -ENOMEM;
+		return NULL;
 	}
 	mutex_init(&r->lock);
 	r->told.exited = sysperf_exited_head();
-	file->private_data = r;
-	return 0;
+	return r;
+}
+
+static int sysperf_open(struct inode *inode, struct file *file)
+{
+	/* A container's root may own the device, in the eyes of its mode. */
+	if (current_user_ns() != &init_user_ns)
+		return -EACCES;
+	file->private_data = reader_new();
+	return file->private_data ? 0 : -ENOMEM;
 }
 
 static int sysperf_release(struct inode *inode, struct file *file)

@@ -68,8 +68,9 @@ for cap, want in ("perfmon", ["yes"] * 3 + ["EPERM"] * 3), ("sys_admin", YES), (
     expect(f"an ordinary user with CAP_{cap.upper()}", ["EACCES", *want], *USER, "--clear-groups",
            f"--inh-caps=+{cap}", f"--ambient-caps=+{cap}")
 expect("root of a user namespace", ["EACCES", *NO], *USER, "--clear-groups", "unshare", "-Ur")
-expect("the same, in the group", ["yes", *NO], *USER, f"--groups={GROUP}", "unshare", "-Ur")
+expect("the same, in the group", ["EACCES", *NO], *USER, f"--groups={GROUP}", "unshare", "-Ur")
 expect("root without capabilities", ["yes", *NO], "setpriv", "--bounding-set=-all", "--inh-caps=-all")
+expect("root of a user namespace, as root", ["EACCES", *NO], "unshare", "-Ur")
 expect("root in another network namespace", ["yes", "ENOENT"], "unshare", "-n")
 expect("root of a user and network namespace", ["EACCES", "ENOENT"], *USER, "--clear-groups", "unshare", "-Urn")
 expect("root of another pid namespace", ["yes", *YES], "unshare", "-pf", "--mount-proc")
