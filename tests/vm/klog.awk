@@ -8,7 +8,7 @@
 /sysperf-test: allocations fail/ { failing = 1 }
 /sysperf-test: allocations work/ { failing = 0 }
 /invoked oom-killer/ { excuse = NR }
-failing && /page allocation failure|vmalloc error|[Uu]nable to allocate|kmemleak: Cannot allocate a scan area|kmem_cache_create.* failed with error -12/ { excuse = NR; next }
+failing && /page allocation failure|vmalloc error|[Uu]nable to allocate|kmemleak: Cannot allocate a scan area|kmem_cache_create.* failed with error -(12|22)/ { excuse = NR; next }
 /Call Trace:/ && excuse && NR - excuse < 8 { next }
 
 # A data race, between two ruled lines, is ours if one of the two functions is.
