@@ -107,8 +107,9 @@ static bool on_cpu(const struct task_struct *p)
  * switched out with @run_delay: since it was last queued, and before a
  * migration, which moves what was waited so far into run_delay.
  */
-static u64 open_wait(const struct task_struct *p, u64 run_delay, u64 now)
+static u64 open_wait(const struct sysperf_entry *e, u64 run_delay, u64 now)
 {
+	const struct task_struct *p = e->task;
 	u64 delay, queued;
 
 	do {
@@ -117,6 +118,9 @@ static u64 open_wait(const struct task_struct *p, u64 run_delay, u64 now)
 		queued = READ_ONCE(p->sched_info.last_queued);
 		smp_rmb(); /* as above */
 	} while (delay != READ_ONCE(p->sched_info.run_delay));
+	smp_rmb(); /* it is moved before it is queued there */
+	if (READ_ONCE(e->moved_asleep))
+		return 0;
 	delay -= run_delay;
 	if (queued && now > queued && sysperf_task_queued(p))
 		delay += now - queued;
@@ -124,9 +128,10 @@ static u64 open_wait(const struct task_struct *p, u64 run_delay, u64 now)
 }
 
 /* Count the state that is going on up to now. */
-static void fill_open_state(struct sysperf_task *r, struct task_struct *p,
-			    u64 run_delay)
+static void fill_open_state(struct sysperf_task *r,
+			    const struct sysperf_entry *e, u64 run_delay)
 {
+	const struct task_struct *p = e->task;
 	u64 open = r->now_ns - r->since_ns, wait;
 
 	if ((s64)open < 0)
@@ -140,7 +145,7 @@ static void fill_open_state(struct sysperf_task *r, struct task_struct *p,
 		r->state_ns[r->state] += open;
 		return;
 	}
-	wait = min(open_wait(p, run_delay, r->now_ns), open);
+	wait = min(open_wait(e, run_delay, r->now_ns), open);
 	r->state_ns[r->state] += open - wait;
 	r->state_ns[SYSPERF_RUNQ] += wait;
 	if (sysperf_task_queued(p)) {
@@ -178,7 +183,7 @@ static void fill_sched(struct sysperf_task *r, struct sysperf_entry *e)
 
 		seq = read_seqcount_begin(&e->seq);
 		run_delay = copy_sched(r, e);
-		fill_open_state(r, e->task, run_delay);
+		fill_open_state(r, e, run_delay);
 	} while (read_seqcount_retry(&e->seq, seq));
 }
 

@@ -9,6 +9,11 @@
  * (kernel/sched/stats.h, 5.10 to 7.2). Both are run-queue clock, and so is the
  * clock here; a snapshot, which comes later, reads local_clock().
  *
+ * With one exception, from 6.12 on: a task that sleeps, but is still on its run
+ * queue (sched_delayed), and is moved to another is taken for queued from then
+ * on, and stays so when it is dequeued at last (pick_next_entity()). When it
+ * began to wait is not known then, so that wait is left out.
+ *
  * Locking: the probe runs with the run-queue lock held and interrupts off, so
  * the per-CPU part has one writer, and so has an entry's scheduler part: a
  * task is on one CPU at a time and the run-queue locks order its moves. It
@@ -75,6 +80,17 @@ static __always_inline void switch_in(struct sysperf_entry *e, u64 now,
 	raw_write_seqcount_end(&e->seq);
 }
 
+/* The same, for a time that nobody knows: it slept, as far as we can tell. */
+static noinline void switch_in_unknown(struct sysperf_entry *e, u64 now)
+{
+	raw_write_seqcount_begin(&e->seq);
+	e->state_ns[e->state] += now - e->since;
+	e->since = now;
+	e->state = SYSPERF_RUNNING;
+	e->moved_asleep = false;
+	raw_write_seqcount_end(&e->seq);
+}
+
 static void probe_switch(SYSPERF_SWITCH_ARGS)
 {
 	struct cpu_state *c = this_cpu_ptr(states);
@@ -107,6 +123,10 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 	wait = now > queued ? now - queued : 0;
 	if (likely(e)) {
 		now = max(now, e->since);
+		if (unlikely(e->moved_asleep)) {
+			switch_in_unknown(e, now);
+			return;
+		}
 		wait += next->sched_info.run_delay - e->run_delay;
 		/*
 		 * Preempted on its way to sleep, it is not queued in the eyes
@@ -129,8 +149,25 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 	}
 }
 
+#ifdef SYSPERF_DELAYED_DEQUEUE
+/* With the lock of the run queue that it leaves, before it is on the other. */
+static void probe_migrate(void *data, struct task_struct *p, int dest_cpu)
+{
+	struct sysperf_entry *e;
+
+	if (likely(!sysperf_task_delayed(p)))
+		return;
+	e = sysperf_tasks_find(p);
+	if (e)
+		WRITE_ONCE(e->moved_asleep, true);
+}
+#endif
+
 static struct sysperf_probe probes[] = {
 	{"sched_switch", probe_switch},
+#ifdef SYSPERF_DELAYED_DEQUEUE
+	{"sched_migrate_task", probe_migrate},
+#endif
 };
 
 bool sysperf_sched_enabled(void)
@@ -174,6 +211,9 @@ int sysperf_sched_init(void)
 	int ret;
 
 	check_trace_callback_type_sched_switch(probe_switch);
+#ifdef SYSPERF_DELAYED_DEQUEUE
+	check_trace_callback_type_sched_migrate_task(probe_migrate);
+#endif
 	if (!sched)
 		return 0;
 	states = alloc_percpu(struct cpu_state);

@@ -25,7 +25,8 @@ struct sysperf_entry {
 	struct hlist_node node;
 	struct task_struct *task; /* a reference is held */
 	seqcount_t seq;
-	u32 state; /* enum sysperf_state */
+	u8 state; /* enum sysperf_state */
+	bool moved_asleep; /* see sched.c */
 	u64 since; /* of that state */
 	u64 run_delay; /* sched_info.run_delay when switched out */
 	u64 state_ns[SYSPERF_STATES];
