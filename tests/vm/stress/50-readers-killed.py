@@ -3,15 +3,17 @@
 # TIMEOUT=3600
 """Readers killed at any point, while there is load; then the module goes at
 once."""
+import contextlib
 import fcntl
 import random
 import sys
 
 sys.path[:0] = ["tests/vm/lib", "tests/vm/stress/lib"]
+from genl_test import *
 from stress import *
 
 ROUNDS = size(3, 100)
-READERS = 15
+READERS = 16
 
 
 def read_from_start(chunk):
@@ -57,7 +59,35 @@ def map_and_ask():
         fcntl.ioctl(fd, request, header)
 
 
-KINDS = [read_from_start(1 << 16), read_from_start(1 << 22), read_short, read_shared, map_and_ask]
+def read_changes():
+    device = Device()
+    device.mode(CHANGES)
+    while True:
+        while os.read(device.fd, 1 << 16):
+            pass
+        os.lseek(device.fd, 0, os.SEEK_SET)
+
+
+def dump():
+    """All tasks by netlink; its answer takes many parts."""
+    genl = Genl()
+    while True:
+        genl.dump()
+
+
+def listen():
+    """Both groups of events, with much to tell."""
+    genl = Genl()
+    genl.do(SET, u64(SLOW_WAIT_NS, 1))
+    genl.join("exit")
+    genl.join("slow")
+    while True:
+        with contextlib.suppress(OSError):  # it may be told too much
+            genl.sock.recv(1 << 16)
+
+
+KINDS = [read_from_start(1 << 16), read_from_start(1 << 22), read_short, read_shared, map_and_ask, read_changes, dump,
+         listen]
 seed = random.randrange(1 << 32)
 print("seed", seed, flush=True)
 random.seed(seed)
