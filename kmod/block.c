@@ -196,7 +196,7 @@ static noinline struct slot *request_get(struct request *rq, bool insert)
 	known = s->flags & SLOT_REQUEUED ? s->bio == rq->bio : !insert;
 	if (!known && (!s->issued || s->flags & SLOT_REQUEUED)) {
 		request_forget(s);
-		return request_follow(rq, insert);
+		return request_get(rq, insert);
 	}
 	/* It may have grown while it was queued; or a part of it be done. */
 	if (!(s->flags & SLOT_REQUEUED))
@@ -481,6 +481,7 @@ int sysperf_block_init(void)
 	ret = sysperf_slots_init();
 	if (ret)
 		goto disks;
+	sysperf_bios_init();
 	ret = sysperf_ages_init();
 	if (!ret)
 		ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));

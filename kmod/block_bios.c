@@ -23,6 +23,9 @@ static unsigned int bio_kind(const struct bio *bio)
 	return sysperf_disk_op(bio_op(bio));
 }
 
+/* bio_chain_endio(), which the block layer keeps to itself. */
+static bio_end_io_t *chained;
+
 /*
  * Nothing is lost when reading ahead is turned down, or what must not wait
  * (drivers/md/dm-raid1.c, block/blk-core.c), or what is not supported.
@@ -38,8 +41,12 @@ static noinline void bio_failed(const struct bio *bio)
 	const struct gendisk *gd = sysperf_bio_disk(bio);
 	struct sysperf_disk *rec;
 
-	/* What has requests counts those. */
-	if (!gd->fops->submit_bio || refused(bio, gd))
+	/*
+	 * What has requests counts those; a part of another bio hands its
+	 * error on to that.
+	 */
+	if (!gd->fops->submit_bio || bio->bi_end_io == chained ||
+	    refused(bio, gd))
 		return;
 	rec = sysperf_disk_lookup(gd);
 	if (rec)
@@ -48,8 +55,17 @@ static noinline void bio_failed(const struct bio *bio)
 		atomic64_inc(&sysperf_disks_lost);
 }
 
+void sysperf_bios_init(void)
+{
+	struct bio part = {}, whole = {};
+
+	bio_chain(&part, &whole);
+	chained = part.bi_end_io;
+}
+
 void sysperf_probe_bio(void *data, struct request_queue *q, struct bio *bio)
 {
-	if (unlikely(bio->bi_status))
+	/* NVMe told of flushes without one until 6.2 and its stable kernels. */
+	if (unlikely(bio && bio->bi_status))
 		bio_failed(bio);
 }

@@ -8,6 +8,11 @@ struct bio;
 struct request_queue;
 
 /**
+ * sysperf_bios_init() - before the probe is attached
+ */
+void sysperf_bios_init(void);
+
+/**
  * sysperf_probe_bio() - probe of block_bio_complete
  *
  * Context: any.

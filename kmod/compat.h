@@ -205,6 +205,17 @@ typedef unsigned int sysperf_req_op_t;
 #define sysperf_task_delayed(p) false
 #endif
 
+/* Is it one that sched.c tells of, that sleeps and is taken for queued? */
+static inline bool sysperf_task_moved_asleep(const struct task_struct *p)
+{
+#ifdef SYSPERF_DELAYED_DEQUEUE
+	return READ_ONCE(p->sched_info.last_queued) &&
+	       (!READ_ONCE(p->on_rq) || sysperf_task_delayed(p));
+#else
+	return false;
+#endif
+}
+
 /* Does a task that is not on a CPU wait for one? */
 static inline bool sysperf_task_queued(const struct task_struct *p)
 {

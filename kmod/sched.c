@@ -47,6 +47,7 @@ struct cpu_state {
 };
 
 static struct cpu_state __percpu *states;
+static u64 since; /* when we began to look */
 
 /* @e's task leaves the CPU; it ran, whatever we thought it was doing. */
 static __always_inline void switch_out(struct sysperf_entry *e,
@@ -135,8 +136,8 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 		if (unlikely(!queued) && e->state != SYSPERF_RUNQ)
 			wait = 0;
 		wait = min(wait, now - e->since);
-	} else if (!queued) {
-		wait = 0;
+	} else {
+		wait = queued ? min(wait, now - since) : 0;
 	}
 	bucket = sysperf_hist_index(wait, SYSPERF_HIST_SUB);
 	rec->runq_wait_ns += wait;
@@ -219,6 +220,7 @@ int sysperf_sched_init(void)
 	states = alloc_percpu(struct cpu_state);
 	if (!states)
 		return -ENOMEM;
+	since = local_clock();
 	ret = records_init();
 	if (!ret)
 		ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));

@@ -108,6 +108,8 @@ static bool task_add(struct task_struct *p)
 	 */
 	e->state = sysperf_state_blocked(e, p, sysperf_task_state(p));
 	e->since = local_clock();
+	/* Better one wait too few than the sleep that it is in. */
+	e->moved_asleep = sysperf_task_moved_asleep(p);
 
 	raw_spin_lock_irqsave(&table_lock, flags);
 	known = sysperf_tasks_find(p);

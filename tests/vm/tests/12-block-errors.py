@@ -19,6 +19,15 @@ put(f"{disks[0].dir}/badblocks", f"+{BAD_SECTOR}-{BAD_SECTOR}")
 dmsetup("create", "stack", "--table", f"0 {256 << 11} linear {path} 0")
 for top in path, "/dev/mapper/stack":
     errors_are_exact(device, name, top, BAD_SECTOR)
+
+# Zeroes take many bios, which hand an error on from one to the next.
+delta = Delta(device)
+check(subprocess.run(["blkdiscard", "-z", "/dev/mapper/stack"], check=False, stderr=subprocess.PIPE).returncode,
+      "zeroes do not go there")
+delta.end()
+seen = [delta.io(n, WRITE).errors for n in (kernel_name("/dev/mapper/stack"), name)]
+print("zeroing:", seen)
+check(seen[0] == 1 and seen[1] >= 1, "one error of what was asked for")
 dmsetup("remove", "stack")
 
 # dm-flakey, when it is down, fails what comes: the disk never sees it.
