@@ -366,12 +366,6 @@ static noinline void failed_unissued(struct slot *s)
 	request_forget(s);
 }
 
-static noinline bool unsupported(struct request *rq, sysperf_rq_error_t error)
-{
-	return sysperf_op_unsupported(rq->q, req_op(rq),
-				      sysperf_rq_status(error));
-}
-
 /*
  * Nor did anything else see it, if it was to be issued at once. One that the
  * driver has, has been counted as lost when it was issued.
@@ -380,7 +374,7 @@ static noinline void failed_unseen(struct request *rq, sysperf_rq_error_t error)
 {
 	struct slot *s;
 
-	if (blk_mq_request_started(rq) || unsupported(rq, error))
+	if (blk_mq_request_started(rq) || sysperf_rq_unsupported(rq, error))
 		return;
 	s = request_follow(rq, false);
 	if (!s)
@@ -399,7 +393,7 @@ static void probe_complete(void *data, struct request *rq,
 			failed_unseen(rq, error);
 		return;
 	}
-	if (unlikely(error) && !unsupported(rq, error))
+	if (unlikely(error) && !sysperf_rq_unsupported(rq, error))
 		s->flags |= SLOT_FAILED;
 	/* A part of it; the rest is still to come. */
 	if (unlikely(nr_bytes < blk_rq_bytes(rq)))

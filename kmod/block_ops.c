@@ -59,3 +59,9 @@ bool sysperf_op_unsupported(const struct request_queue *q, sysperf_req_op_t op,
 	return error == BLK_STS_NOTSUPP ||
 	       (error == BLK_STS_TARGET && given_up(q, op));
 }
+
+bool sysperf_rq_unsupported(struct request *rq, sysperf_rq_error_t error)
+{
+	return sysperf_op_unsupported(rq->q, req_op(rq),
+				      sysperf_rq_status(error));
+}

@@ -33,4 +33,9 @@ unsigned int sysperf_rq_op(const struct request *rq);
 bool sysperf_op_unsupported(const struct request_queue *q, sysperf_req_op_t op,
 			    blk_status_t error);
 
+/**
+ * sysperf_rq_unsupported() - the same of a request, as block_rq_complete tells
+ */
+bool sysperf_rq_unsupported(struct request *rq, sysperf_rq_error_t error);
+
 #endif /* SYSPERF_BLOCK_OPS_H */

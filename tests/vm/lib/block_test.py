@@ -204,9 +204,9 @@ def errors_are_exact(device, name, path, bad, good=20, failing=7):
     above = kernel_name(path)
     if above == name:
         return
-    failed = [s.disk(above).io[READ].errors if s.disk(above) else 0 for s in (before, after)]
-    check(after.disk(above).io[READ].requests == 0, "what lies on it has no requests of its own")
-    check(failed[1] - failed[0] == failing, f"but as many errors: {failed}")
+    its = [s.disk(above).io[READ] if s.disk(above) else None for s in (before, after)]
+    grown = [getattr(its[1], m) - (getattr(its[0], m) if its[0] else 0) for m in ("requests", "errors")]
+    check(grown == [0, failing], f"what lies on it has no requests of its own, but as many errors: {grown}")
 
 
 def read_on(path):
