@@ -137,7 +137,7 @@ static void probe_switch(SYSPERF_SWITCH_ARGS)
 			wait = 0;
 		wait = min(wait, now - e->since);
 	} else {
-		wait = queued ? min(wait, now - since) : 0;
+		wait = queued && now > since ? min(wait, now - since) : 0;
 	}
 	bucket = sysperf_hist_index(wait, SYSPERF_HIST_SUB);
 	rec->runq_wait_ns += wait;
