@@ -13,17 +13,29 @@ GROUP = "/sys/fs/cgroup/hung"
 SIZE = 64 << 11  # sectors
 
 
-def in_swap(pid):
-    """Is all that it wrote to there, its stack with its arguments on top, too?"""
-    with open(f"/proc/{pid}/status", encoding="ascii") as f:
-        return "RssAnon:\t       0 kB" in f.read()
-
-
 def put_into_swap(pid):
-    """It takes as many attempts as its pages were looked at before."""
+    """All that it wrote to: its stack with its arguments on top, too. It takes as
+    many attempts as its pages were looked at before."""
     write_file(f"{GROUP}/memory.high", "max")
     write_file(f"{GROUP}/memory.high", "0")
-    return in_swap(pid)
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
+        return any(line.split()[:2] == ["Anonymous:", "0"] for line in f)
+
+
+def hangs(pid):
+    """Stop the disk once the command line can only be read from there. What left the
+    tables of the process may still be in memory for a while, on its way to the disk."""
+    if not put_into_swap(pid):
+        return False
+    dmsetup("suspend", "swap")
+    reader = subprocess.Popen(["cat", f"/proc/{pid}/cmdline"], stdout=subprocess.DEVNULL)
+    atexit.register(reader.kill)
+    try:
+        reader.wait(2)
+    except subprocess.TimeoutExpired:
+        return True
+    dmsetup("resume", "swap")
+    return False
 
 
 def process_name(pid):
@@ -62,9 +74,8 @@ os.mkdir(GROUP)
 atexit.register(os.rmdir, GROUP)
 for source in "procfs", "kmod":
     victim = sleeper(preexec_fn=lambda: write_file(f"{GROUP}/cgroup.procs", str(os.getpid())))
-    eventually(lambda: put_into_swap(victim.pid), "the victim to be in swap")
-    dmsetup("suspend", "swap")
     atexit.register(dmsetup, "resume", "swap")
+    eventually(lambda: hangs(victim.pid), "the victim to be in swap alone")
     other = sleeper()
     ours, frames = frames_of(source)
     for _ in range(3):
