@@ -271,13 +271,22 @@ static loff_t sysperf_llseek(struct file *file, loff_t offset, int whence)
 	return 0;
 }
 
-static int get_info(struct reader *r, void __user *arg)
+static int get_info(struct reader *r, void __user *arg, size_t size)
 {
 	struct sysperf_header h;
 
 	sysperf_info_header(&h);
 	h.lost_exited = r->told.lost_exited;
-	return copy_to_user(arg, &h, sizeof(h)) ? -EFAULT : 0;
+	return copy_to_user(arg, &h, min(size, sizeof(h))) ? -EFAULT : 0;
+}
+
+/* Of what size is the caller's matter: its header may be older or newer. */
+static bool asks_info(unsigned int cmd)
+{
+	return _IOC_TYPE(cmd) == SYSPERF_IOC &&
+	       _IOC_NR(cmd) == _IOC_NR(SYSPERF_IOC_INFO) &&
+	       _IOC_DIR(cmd) == _IOC_READ &&
+	       _IOC_SIZE(cmd) >= sizeof(struct sysperf_rec);
 }
 
 static int set_mode(struct reader *r, const u32 __user *arg)
@@ -347,9 +356,9 @@ static long sysperf_ioctl(struct file *file, unsigned int cmd,
 
 	if (mutex_lock_interruptible(&r->lock))
 		return -ERESTARTSYS;
-	switch (cmd) {
+	switch (asks_info(cmd) ? SYSPERF_IOC_INFO : cmd) {
 	case SYSPERF_IOC_INFO:
-		ret = get_info(r, (void __user *)arg);
+		ret = get_info(r, (void __user *)arg, _IOC_SIZE(cmd));
 		break;
 	case SYSPERF_IOC_MODE:
 		ret = set_mode(r, (const u32 __user *)arg);

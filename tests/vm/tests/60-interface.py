@@ -41,7 +41,15 @@ check((got.caps, got.map_bytes, got.version) == (whole.header.caps, whole.header
       "INFO says what a snapshot's header does")
 check(got.now_ns > whole.header.now_ns and got.mono_ns > whole.header.mono_ns, "at its own time")
 fails(errno.ENOTTY, fcntl.ioctl, fd, IOC_MODE + 1, 0)
-fails(errno.ENOTTY, fcntl.ioctl, fd, IOC_INFO + (8 << 16), 0)
+# Of the size that the caller knows: an older header's, or a newer one's.
+for more in -C.sizeof(got) + 8, -40, 8:
+    given = bytearray(b"\xaa" * (C.sizeof(got) + 8))
+    fcntl.ioctl(fd, IOC_INFO + (more << 16), given)
+    told = C.sizeof(got) + min(more, 0)
+    check(given[:16] == bytes(got)[:16] if told >= 16 else given[:8] == bytes(got)[:8], f"INFO with {more} bytes more")
+    check(given[told:] == b"\xaa" * (len(given) - told), f"no more than is asked for, or there is: {more}")
+fails(errno.ENOTTY, fcntl.ioctl, fd, IOC_INFO - ((C.sizeof(got) - 4) << 16), 0)
+fails(errno.ENOTTY, fcntl.ioctl, fd, IOC_INFO ^ (3 << 30), 0)
 check(libc.ioctl(fd, C.c_ulong(IOC_INFO), C.c_void_p(1)) == -1 and C.get_errno() == errno.EFAULT, "INFO, EFAULT")
 check(libc.ioctl(fd, C.c_ulong(IOC_MODE), C.c_void_p(1)) == -1 and C.get_errno() == errno.EFAULT, "MODE, EFAULT")
 fails(errno.EINVAL, again.mode, 2)
