@@ -245,6 +245,7 @@ static noinline void flush_begin(const struct bio *bio)
 		return;
 	}
 	s->rec = &nowhere;
+	s->asked = sysperf_disk_lookup(sysperf_bio_disk(bio)) ?: &nowhere;
 	s->bytes = 0;
 	s->op = SYSPERF_OP_FLUSH;
 	s->submitter = submitter_get();
@@ -330,6 +331,13 @@ static noinline void account_more(const struct slot *s, u64 start)
 	}
 }
 
+/* Whom it was asked of, which is not always where it counts. */
+static __always_inline const struct sysperf_disk *
+slot_disk(const struct slot *s)
+{
+	return s->rec == &nowhere ? s->asked : s->rec;
+}
+
 /* A request is done at @now, on its way since @start. */
 static __always_inline void account(const struct slot *s, u64 start, u64 now)
 {
@@ -352,7 +360,7 @@ static __always_inline void account(const struct slot *s, u64 start, u64 now)
 		bucket >>= SYSPERF_HIST_SUB - SYSPERF_HIST_TASK_SUB;
 		atomic_inc(&e->io_hist[bucket]);
 	}
-	sysperf_events_slow_io(e, s->rec, s->op, bytes, ns);
+	sysperf_events_slow_io(e, slot_disk(s), s->op, bytes, ns);
 	if (unlikely(s->flags))
 		account_more(s, start);
 }

@@ -23,7 +23,10 @@ struct slot {
 	u64 inserted; /* with SLOT_INSERTED */
 	struct sysperf_disk *rec;
 	struct sysperf_entry *submitter; /* a reference, or NULL */
-	const struct bio *bio; /* with SLOT_REQUEUED: to know it by */
+	union {
+		const struct bio *bio; /* with SLOT_REQUEUED: to know it by */
+		const struct sysperf_disk *asked; /* of a flush to come */
+	};
 	u32 bytes;
 	u8 op; /* enum sysperf_disk_op */
 	u8 flags; /* SLOT_*; none of them in the plainest life of a request */

@@ -6,10 +6,13 @@ import sys
 
 sys.path.insert(0, "tests/vm/lib")
 from block_test import *
+from genl_test import Genl, SET, SLOW_IO_NS, u64
 
 MIB = 1 << 20
 BLKDISCARD, BLKZEROOUT = 0x1277, 0x127F
 device = Device()
+genl = Genl()
+genl.join("slow")
 
 
 def fsyncs(path, count):
@@ -27,6 +30,17 @@ def ioctl(path, request, start, length):
 
 def struct_pack(*values):
     return b"".join(v.to_bytes(8, "little") for v in values)
+
+
+def slow_flushes(disk):
+    """Who asks for a flush that is slow is told of, with the device."""
+    genl.do(SET, u64(SLOW_IO_NS, 1))
+    pid = in_child(fsyncs, disk.path, 3)
+    told, _ = genl.events(10, lambda events: len([e for e in events if e.tid == pid]) >= 3)
+    genl.do(SET, u64(SLOW_IO_NS, 0))
+    number = os.stat(disk.path).st_rdev
+    mine = [(e.op, e.bytes, e.major, e.minor) for e in told if e.tid == pid]
+    check(mine == [(FLUSH, 0, os.major(number), os.minor(number))] * 3, f"slow flushes: {mine}")
 
 
 def measure(disk, function, *args):
@@ -83,6 +97,8 @@ for attributes in kinds:
     same(ours, theirs, FLUSH)
     check(ours[FLUSH].requests == asked and ours[WRITE].requests == 0, "flushes")
     check(task.ios == asked and task.io_bytes == 0, "flushes are their task's")
+    if cached:
+        slow_flushes(disk)
 
     ours, theirs, task = measure(disk, ioctl, BLKDISCARD, 0, 8 * MIB)
     same(ours, theirs, DISCARD)
