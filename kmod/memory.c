@@ -4,9 +4,10 @@
  * themselves before they get some (direct reclaim), and whom the OOM killer
  * chose.
  *
- * Locking: a task's reclaim_* are written by the task itself only; it may
- * sleep and move to another CPU while it reclaims. The system-wide record is
- * written by all of them, so its counters are atomic. Nothing here takes a lock.
+ * Locking: what an entry has of reclaim is written by its task alone while the
+ * probes are attached; it may sleep, be preempted and move to another CPU while
+ * it reclaims. The system-wide record is written by all of them, so its counters
+ * are atomic. Nothing here takes a lock.
  */
 #include <linux/module.h>
 #include <linux/sched/clock.h>
@@ -35,24 +36,31 @@ static void probe_reclaim_begin(SYSPERF_RECLAIM_BEGIN_ARGS)
 {
 	struct sysperf_entry *e = sysperf_current_entry();
 
-	/* One whose end was not seen is forgotten. */
-	if (e)
-		WRITE_ONCE(e->reclaim_since, local_clock());
+	if (e && !sysperf_memory_stalled(e))
+		WRITE_ONCE(e->reclaim,
+			   SYSPERF_STALLED | (local_clock() - e->reclaim_ns));
+}
+
+/* The task's stall is over. Return: how long it took, ns. */
+static u64 stall_end(struct sysperf_entry *e)
+{
+	u64 before = e->reclaim_ns;
+	u64 ns = sysperf_memory_reclaim_ns(e, local_clock());
+
+	WRITE_ONCE(e->reclaim_ns, ns);
+	WRITE_ONCE(e->reclaim, ns);
+	return ns - before;
 }
 
 static void probe_reclaim_end(SYSPERF_RECLAIM_END_ARGS)
 {
 	struct sysperf_entry *e = sysperf_current_entry();
-	u64 now = local_clock();
 	u64 ns;
 
-	if (!e || !e->reclaim_since) /* nor its begin */
+	if (!e || !sysperf_memory_stalled(e)) /* its begin was not seen */
 		return;
-	/* It may have begun by the clock of another CPU, a little ahead. */
-	ns = now > e->reclaim_since ? now - e->reclaim_since : 0;
-	WRITE_ONCE(e->reclaim_since, 0);
+	ns = stall_end(e);
 	WRITE_ONCE(e->reclaim_stalls, e->reclaim_stalls + 1);
-	WRITE_ONCE(e->reclaim_ns, e->reclaim_ns + ns);
 	if (ns > e->reclaim_max_ns)
 		WRITE_ONCE(e->reclaim_max_ns, ns);
 
@@ -96,18 +104,22 @@ static struct sysperf_probe probes[] = {
 	{"mm_vmscan_direct_reclaim_begin", probe_reclaim_begin},
 };
 
-static bool forget_stall(struct sysperf_entry *e, void *unused)
+static bool leave_stall(struct sysperf_entry *e, void *unused)
 {
-	WRITE_ONCE(e->reclaim_since, 0);
+	if (sysperf_memory_stalled(e))
+		stall_end(e);
 	return true;
 }
 
-/* A stall whose end will not be seen must not go on for ever. */
-static void forget_stalls(void)
+/*
+ * A stall whose end will not be seen must not go on for ever, and what was told
+ * of it stays. No probe runs any more, so they are not the tasks' own now.
+ */
+static void leave_stalls(void)
 {
 	struct sysperf_task_place place = {0};
 
-	sysperf_tasks_visit(&place, forget_stall, NULL);
+	sysperf_tasks_visit(&place, leave_stall, NULL);
 }
 
 int sysperf_memory_set(bool on)
@@ -115,7 +127,7 @@ int sysperf_memory_set(bool on)
 	int ret = sysperf_probes_set(probes, ARRAY_SIZE(probes), &attached, on);
 
 	if (!on)
-		forget_stalls();
+		leave_stalls();
 	return ret;
 }
 

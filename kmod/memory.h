@@ -2,7 +2,46 @@
 #ifndef SYSPERF_MEMORY_H
 #define SYSPERF_MEMORY_H
 
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
+
+#include "tasks.h"
+
+/*
+ * In sysperf_entry.reclaim: the task is reclaiming, and the rest is the
+ * scheduler's clock less the time of all its stalls so far. Without it the rest
+ * is that time. One word, so that whoever reads it while a stall ends has that
+ * stall once.
+ */
+#define SYSPERF_STALLED BIT_ULL(63)
+
+/**
+ * sysperf_memory_stalled() - is a task reclaiming memory?
+ */
+static inline bool sysperf_memory_stalled(const struct sysperf_entry *e)
+{
+	return READ_ONCE(e->reclaim) & SYSPERF_STALLED;
+}
+
+/**
+ * sysperf_memory_reclaim_ns() - how long a task has reclaimed memory
+ * @now: the scheduler's clock
+ *
+ * Return: ns, of the stall that goes on, too. That may have begun by the clock
+ * of another CPU, a little ahead.
+ */
+static inline u64 sysperf_memory_reclaim_ns(const struct sysperf_entry *e,
+					    u64 now)
+{
+	u64 ns = READ_ONCE(e->reclaim);
+
+	if (!(ns & SYSPERF_STALLED))
+		return ns;
+	ns = now - (ns & ~SYSPERF_STALLED);
+	return max_t(s64, ns, READ_ONCE(e->reclaim_ns));
+}
 
 /**
  * sysperf_memory_init() - the record, and its counting unless memory=0

@@ -17,6 +17,7 @@
 #include <linux/user_namespace.h>
 
 #include "compat.h"
+#include "memory.h"
 #include "record.h"
 
 static void fill_identity(struct sysperf_task *r, struct sysperf_entry *e)
@@ -215,13 +216,9 @@ static void fill_net(struct sysperf_task *r, struct sysperf_entry *e)
 
 static void fill_reclaim(struct sysperf_task *r, struct sysperf_entry *e)
 {
-	u64 since = READ_ONCE(e->reclaim_since);
-
 	r->reclaim_stalls = READ_ONCE(e->reclaim_stalls);
-	r->reclaim_ns = READ_ONCE(e->reclaim_ns);
+	r->reclaim_ns = sysperf_memory_reclaim_ns(e, r->now_ns);
 	r->reclaim_max_ns = READ_ONCE(e->reclaim_max_ns);
-	if (since && r->now_ns > since)
-		r->reclaim_ns += r->now_ns - since;
 }
 
 void sysperf_record_task(struct sysperf_task *r, struct sysperf_entry *e,

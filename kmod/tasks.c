@@ -27,6 +27,7 @@
 
 #include "compat.h"
 #include "events.h"
+#include "memory.h"
 #include "probe.h"
 #include "record.h"
 #include "stock.h"
@@ -281,7 +282,7 @@ static bool entry_changed(const struct sysperf_entry *e,
 	return READ_ONCE(e->state) <= SYSPERF_RUNQ ||
 	       READ_ONCE(e->since) + CLOCK_MARGIN > walk->now_ns ||
 	       READ_ONCE(e->io_changed) + CLOCK_MARGIN > walk->mono_ns ||
-	       READ_ONCE(e->reclaim_since) || sysperf_task_queued(e->task);
+	       sysperf_memory_stalled(e) || sysperf_task_queued(e->task);
 }
 
 /*

@@ -19,7 +19,7 @@
  * @state to @pmu are written by the CPU that switches the task in or out, with
  * its run-queue lock held, so writers of one entry never meet; readers use
  * @seq. The io_* are written by completions on any CPU and net by whatever
- * closes a connection, so they are atomic. The reclaim_* are the task's own.
+ * closes a connection, so they are atomic. The reclaim* are the task's own.
  */
 struct sysperf_entry {
 	struct hlist_node node;
@@ -44,7 +44,7 @@ struct sysperf_entry {
 	struct sysperf_entry_net {
 		atomic64_t rx_bytes, tx_bytes, rx_packets, tx_packets;
 	} net[SYSPERF_PROTOS];
-	u64 reclaim_since; /* of the one going on, sched clock; 0: none */
+	u64 reclaim; /* see memory.h; the next three: what ended */
 	u64 reclaim_stalls, reclaim_ns, reclaim_max_ns;
 	unsigned long number; /* those added later have a larger one */
 	struct rcu_head rcu;
