@@ -34,6 +34,12 @@ static bool net = true;
 module_param(net, bool, 0444);
 MODULE_PARM_DESC(net, "account network traffic by task (default on)");
 
+static uint max_calls = 1024;
+module_param(max_calls, uint, 0444);
+MODULE_PARM_DESC(
+	max_calls,
+	"most sends (before 6.3) and splices under way at once (default 1024)");
+
 static bool attached;
 static u64 missed; /* by kprobes that are detached by now */
 static DEFINE_SPINLOCK(missed_lock); /* as what they missed moves to there */
@@ -95,8 +101,6 @@ static void count_received(struct sock *sk, int ret)
  * Kretprobes of functions whose first argument is the socket and whose result
  * is a number of bytes.
  */
-#define INSTANCES 1024 /* calls that may be under way at once */
-
 struct call {
 	struct sock *sk;
 };
@@ -212,7 +216,7 @@ static int return_attach(struct kretprobe *rp)
 		.kp.symbol_name = rp->kp.symbol_name,
 		.handler = rp->handler,
 		.entry_handler = rp->entry_handler ?: enter,
-		.maxactive = INSTANCES,
+		.maxactive = max_calls,
 		.data_size = sizeof(struct call),
 	};
 	return register_kretprobe(rp);
@@ -319,6 +323,7 @@ int sysperf_net_init(void)
 	int ret;
 
 	check_probes();
+	max_calls = clamp(max_calls, 64U, 1U << 16);
 	ret = net ? sysperf_net_set(true) : 0;
 	/* What is missing has been said; the rest works without. */
 	return ret == -EOPNOTSUPP ? 0 : ret;

@@ -30,10 +30,10 @@
 static uint max_sockets = 32768;
 module_param(max_sockets, uint, 0444);
 MODULE_PARM_DESC(max_sockets,
-		 "most TCP connections to follow (default 32768, 32 B each)");
+		 "most TCP connections to follow (default 32768, 64 B each)");
 
-/* How far from its hash a socket may lie. */
-#define REACH 8
+/* How far from its hash a socket may lie: enough while half is free. */
+#define REACH 32
 
 struct slot {
 	struct sock *sk; /* whose slot it is; NULL: free */
@@ -42,7 +42,8 @@ struct slot {
 	u32 copied; /* as copied_now() has it */
 };
 
-static struct slot *slots;
+static struct slot *slots; /* twice max_sockets, a power of two */
+static unsigned int nr_slots;
 static DEFINE_RAW_SPINLOCK(take_lock);
 static atomic64_t lost;
 
@@ -81,8 +82,7 @@ static struct sysperf_entry *last_find(u64 name)
 
 static struct slot *slot_at(const struct sock *sk, unsigned int i)
 {
-	return &slots[(hash_ptr(sk, ilog2(max_sockets)) + i) &
-		      (max_sockets - 1)];
+	return &slots[(hash_ptr(sk, ilog2(nr_slots)) + i) & (nr_slots - 1)];
 }
 
 static struct slot *slot_find(const struct sock *sk)
@@ -254,7 +254,8 @@ int sysperf_sockets_attach(void)
 	check_trace_callback_type_tcp_destroy_sock(probe_destroy);
 	check_trace_callback_type_inet_sock_set_state(probe_state);
 	max_sockets = roundup_pow_of_two(clamp(max_sockets, 64U, 1U << 22));
-	slots = vzalloc(array_size(max_sockets, sizeof(*slots)));
+	nr_slots = 2 * max_sockets;
+	slots = vzalloc(array_size(nr_slots, sizeof(*slots)));
 	if (!slots)
 		return -ENOMEM;
 	ret = sysperf_probes_attach(probes, ARRAY_SIZE(probes));
