@@ -58,6 +58,8 @@ ip link set lo up
 mkdir -p "/lib/modules/$(uname -r)"
 mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=512000 modules "/lib/modules/$(uname -r)"
 
+kmemleak=/sys/kernel/debug/kmemleak
+[[ ! -e $kmemleak ]] || echo clear >$kmemleak # what the kernel lost by itself
 if [[ -e $vm/sysperf.ko ]]; then
 	export SYSPERF_KO=$vm/sysperf.ko SYSPERF_TEST_MODULES=$vm/test-modules
 	insmod "$SYSPERF_KO" 2>$vm/insmod || fail "insmod sysperf.ko: $(<$vm/insmod)"
@@ -77,3 +79,10 @@ for ((i = 0; i < 50; i++)); do
 done
 echo $status >$vm/status
 [[ ! -e $vm/sysperf.ko ]] || timeout 30 rmmod sysperf 2>/dev/null
+if [[ -e $kmemleak ]]; then
+	for ((i = 0; i < 3; i++)); do # what is new is not looked at, and addresses linger
+		sleep 6
+		echo scan >$kmemleak
+	done
+	cat $kmemleak >$vm/kmemleak # the kernel's log says how many
+fi

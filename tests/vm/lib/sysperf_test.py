@@ -132,6 +132,7 @@ def say_more(files):
 # On a kernel that checks all it does nothing takes the time it should, and what
 # is looked at twice has changed in between: it is there for its reports.
 CHECKING = "-sysperf-" in os.uname().release
+KERNEL = tuple(int(n) for n in re.match(r"(\d+)\.(\d+)", os.uname().release).groups())
 COARSE = 8 if CHECKING else 1
 SLOWNESS = int(os.environ.get("SYSPERF_SLOWNESS", "1"))
 

@@ -34,7 +34,7 @@ def biolatency_begin():
     fds = f"/proc/{process.pid}/fdinfo"
     for _ in range(600):
         if process.poll() is not None:
-            check(CHECKING or os.uname().release.startswith("5.10."), f"biolatency: {process.stdout.read()}")
+            check(CHECKING or KERNEL == (5, 10), f"biolatency: {process.stdout.read()}")
             return None
         if sum("link_type" in read(f"{fds}/{fd}") for fd in os.listdir(fds)) >= 2:
             return process

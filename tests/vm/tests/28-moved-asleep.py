@@ -11,7 +11,7 @@ from sysperf_test import *
 
 SLEEP = 3
 SLEPT_NS = int(SLEEP * 0.9e9)
-DELAYS = tuple(int(n) for n in os.uname().release.split(".")[:2]) >= (6, 12)
+DELAYS = KERNEL >= (6, 12)
 ROUNDS, ENOUGH = (40 if DELAYS else 3), 3
 sleeps = mmap.mmap(-1, 4096)  # shared: how often it went to sleep, and how long it will
 sleeps[1] = SLEEP

@@ -10,7 +10,6 @@ import threading
 sys.path.insert(0, "tests/vm/lib")
 from sysperf_test import *
 
-KERNEL = tuple(int(n) for n in os.uname().release.split(".")[:2])
 PPOLL = {"x86_64": "271", "aarch64": "73"}[os.uname().machine]
 
 

@@ -44,9 +44,11 @@ last = device.snapshot()
 for l in loads:
     a, b = first.task(l.pid), last.task(l.pid)
     d, ran = growth(a, b), b.state_ns[RUNNING] - a.state_ns[RUNNING]
-    near(d.enabled_ns, ran, 2, f"time of {l.pid} with counters")
+    # Before 5.11 tasks go on on a CPU that is on its way out, past the point where
+    # it closes its events.
+    near(d.enabled_ns, ran, 2 if KERNEL >= (5, 11) else 10, f"time of {l.pid} with counters")
     for i, event in enumerate(EVENTS):
-        near(d.event[i].count, ran * PACE[i] / 1000, 2, f"{event} of {l.pid}")
+        near(d.event[i].count, d.enabled_ns * PACE[i] / 1000, 2, f"{event} of {l.pid}")
 device.close()
 
 # Loads and unloads while perf counts and a CPU comes and goes.

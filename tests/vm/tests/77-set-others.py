@@ -19,7 +19,7 @@ ALL = CAP_NET | CAP_TCP | CAP_MEMORY
 TCP_, UDP_ = 0, 1
 GROUP, LIMIT = "/sys/fs/cgroup/set", 30 << 20
 # Before 6.3 no tracepoint tells how much a call received.
-BY_CALL = tuple(int(n) for n in re.match(r"(\d+)\.(\d+)", os.uname().release).groups()) >= (6, 3)
+BY_CALL = KERNEL >= (6, 3)
 device, genl = Device(), Genl()
 
 
