@@ -42,8 +42,10 @@
  *
  * All times ending in _ns are of the kernel's scheduler clock (nanoseconds,
  * no defined epoch) unless said otherwise. 64-bit counters start at 0 when
- * the module first sees their object and never decrease; 32-bit histogram
- * buckets wrap and are to be subtracted modulo 2^32.
+ * the module first sees their object and never decrease, but that where the
+ * clocks of CPUs differ, or an event is stamped a little before it is seen, a time
+ * that goes on may be told some microseconds too long; 32-bit histogram buckets
+ * wrap and are to be subtracted modulo 2^32.
  */
 #ifndef _UAPI_SYSPERF_H
 #define _UAPI_SYSPERF_H
@@ -293,7 +295,8 @@ struct sysperf_task {
 	__u8 state; /* enum sysperf_state, now */
 	char state_char; /* as in /proc/PID/stat */
 	__u16 pad;
-	__u32 io_inflight; /* block requests not completed */
+	/* Not completed; in an EXITED record: and so in none of its counters. */
+	__u32 io_inflight; /* block requests */
 	char comm[16]; /* NUL-terminated */
 	__u64 start_ns; /* CLOCK_BOOTTIME */
 	__u64 now_ns; /* when this record was taken */
@@ -357,6 +360,10 @@ struct sysperf_place {
 
 /* ioctl */
 #define SYSPERF_IOC 0xe5
+/*
+ * The header alone. The number holds its size: the call gives what fits of that,
+ * or what there is, if the module is older; rec.size is all that there is.
+ */
 #define SYSPERF_IOC_INFO _IOR(SYSPERF_IOC, 0, struct sysperf_header)
 #define SYSPERF_IOC_MODE _IOW(SYSPERF_IOC, 1, __u32) /* SYSPERF_MODE_* */
 
@@ -439,6 +446,10 @@ enum sysperf_slow_kind {
 	SYSPERF_SLOW_IO, /* a block request took long */
 };
 
+/*
+ * A flush that several ask for is one of each of them, of no bytes, and one of
+ * nobody, for the device.
+ */
 struct sysperf_slow {
 	__u32 kind; /* enum sysperf_slow_kind */
 	__u32 tid, pid; /* who waited or submitted; 0 if not known */
