@@ -195,6 +195,25 @@ class Snapshot:
         return found[0] if found else None
 
 
+class Region(C.Structure):
+    _fields_ = [(n, U32) for n in ("type", "count", "stride", "offset")]
+
+
+class Map(C.Structure):
+    _fields_ = [("abi_version", U32), ("nr_regions", U32), ("region", Region * 8)]
+
+
+def in_map(mapped, kind):
+    """The records of a type that are in use in what the device's mapping holds."""
+    head, found = Map.from_buffer_copy(mapped), []
+    for region in head.region[:head.nr_regions]:
+        for i in range(region.count if region.type == kind else 0):
+            record = RECORDS[kind].from_buffer_copy(mapped, region.offset + i * region.stride)
+            if record.type:
+                found.append(record)
+    return found
+
+
 def state_pct(before, after):
     """Shares of the five states between two records of a task."""
     wall = after.now_ns - before.now_ns

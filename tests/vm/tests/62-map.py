@@ -13,23 +13,8 @@ libc = C.CDLL(None, use_errno=True)
 libc.mmap.restype = C.c_void_p
 
 
-class Region(C.Structure):
-    _fields_ = [(n, U32) for n in ("type", "count", "stride", "offset")]
-
-
-class Head(C.Structure):
-    _fields_ = [("abi_version", U32), ("nr_regions", U32), ("region", Region * 8)]
-
-
 def live(kind):
-    """The records of a type that are in use, as they are now."""
-    found = []
-    for region in head.region[:head.nr_regions]:
-        for i in range(region.count if region.type == kind else 0):
-            record = RECORDS[kind].from_buffer_copy(mapped, region.offset + i * region.stride)
-            if record.type:
-                found.append(record)
-    return found
+    return in_map(mapped, kind)
 
 
 def send_to_and_fro(times):
@@ -73,7 +58,7 @@ device = Device()
 size = device.info().map_bytes
 check(size % PAGE == 0, "whole pages")
 mapped = mmap.mmap(device.fd, size, mmap.MAP_SHARED, mmap.PROT_READ)
-head = Head.from_buffer_copy(mapped)
+head = Map.from_buffer_copy(mapped)
 check(head.abi_version == ABI_VERSION and 0 < head.nr_regions <= 8, "its head")
 check(sorted(r.type for r in head.region[:head.nr_regions]) == [CPU, DISK, TCP, MEMORY], "its regions")
 
@@ -141,5 +126,5 @@ os.close(both)
 device.close()
 result = subprocess.run(["rmmod", "sysperf"], capture_output=True, text=True, check=False)
 check(result.returncode != 0 and "in use" in result.stderr, "not unloaded while it is mapped")
-Head.from_buffer_copy(mapped)
+Map.from_buffer_copy(mapped)
 mapped.close()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # ARCH=amd64
 """A program of 32 bits reads the device as one of 64 does: the same records by
-read(), INFO, MODE, the place of a reader."""
+read() and mmap(), INFO, MODE, the place of a reader."""
 import sys
 import tempfile
 
@@ -13,7 +13,7 @@ from sysperf_test import *
 PROGRAM = r"""
 #include "sysperf.h"
 
-enum { EXIT = 1, READ = 3, WRITE = 4, OPEN = 5, CLOSE = 6, IOCTL = 54 };
+enum { EXIT = 1, READ = 3, WRITE = 4, OPEN = 5, CLOSE = 6, IOCTL = 54, MMAP = 90 };
 
 static char data[4 << 20];
 
@@ -43,7 +43,7 @@ void _start(void)
 	static struct sysperf_place place, again;
 	__u32 mode = SYSPERF_MODE_CHANGES, bad = 7;
 	long fd = call(OPEN, (long)"/dev/sysperf", 0, 0), size = 0, n;
-	unsigned int i;
+	unsigned int i, map[6] = {0, 0, 1, 1, 0, 0}; /* to be read, shared */
 
 	must(fd >= 0, 2);
 	must(!call(IOCTL, fd, SYSPERF_IOC_INFO, (long)&info), 3);
@@ -65,6 +65,11 @@ void _start(void)
 	must(call(IOCTL, fd, SYSPERF_IOC_SET_PLACE, (long)&place) == -116, 14);
 	must(call(IOCTL, fd, SYSPERF_IOC_INFO, 1) == -14, 15);
 	must(call(READ, fd, 1, 1 << 20) == -14, 16);
+	map[1] = info.map_bytes;
+	map[4] = fd;
+	n = call(MMAP, (long)map, 0, 0);
+	must((unsigned long)n < -4095UL, 17);
+	put((void *)n, info.map_bytes);
 	put(&info, sizeof(info));
 	put(data, size);
 	call(EXIT, 0, 0, 0);
@@ -88,7 +93,8 @@ with tempfile.TemporaryDirectory() as directory:
     second = device.snapshot()
 
 size = C.sizeof(RECORDS[HEADER])
-info, whole = RECORDS[HEADER].from_buffer_copy(done.stdout), Snapshot(done.stdout[size:])
+mapped, rest = done.stdout[:first.header.map_bytes], done.stdout[first.header.map_bytes:]
+info, whole = RECORDS[HEADER].from_buffer_copy(rest), Snapshot(rest[size:])
 print(f"{len(done.stdout)} bytes, {len(whole.of(TASK))} tasks, caps {info.caps}, version {info.version.decode()}")
 check((info.type, info.size) == (HEADER, size), "INFO is a header")
 for header in info, whole.header:
@@ -99,6 +105,11 @@ for header in info, whole.header:
 check(info.now_ns < whole.header.now_ns, "INFO was before the snapshot")
 for kind in CPU, TCP, MEMORY, DISK:
     check([r.size for r in whole.of(kind)] == [r.size for r in first.of(kind)], f"records of type {kind}")
+for kind, name in (CPU, "switches"), (MEMORY, "reclaim_ns"), (DISK, "name"):
+    got = [getattr(r, name) for r in in_map(mapped, kind)]
+    limits = [[getattr(r, name) for r in s.of(kind)] for s in (first, second)]
+    check(got and len(got) == len(limits[0]) and all(a <= b <= c for a, b, c in zip(limits[0], got, limits[1])),
+          f"type {kind} in the mapping: {got}, {limits}")
 a, b, c = (s.task(sleeper.pid) for s in (first, whole, second))
 check((b.pid, b.ppid, b.comm, b.start_ns) == (a.pid, a.ppid, a.comm, a.start_ns), "a task's ids")
 check(a.state_ns[SLEEPING] - a.now_ns == b.state_ns[SLEEPING] - b.now_ns == c.state_ns[SLEEPING] - c.now_ns, "its times")
