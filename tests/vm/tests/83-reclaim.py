@@ -60,6 +60,7 @@ def measure():
     loads = reclaimers()
     stalls, was = 0, None
     while stalls < 100:
+        time.sleep(0.05)
         stalls, was = stalls_so_far(device, was)
     for load in loads:
         os.kill(load.pid, signal.SIGSTOP)
