@@ -44,7 +44,8 @@ for busy, idle in (1, 0), (0, 1):
     check(least[busy][0] > SECONDS * 0.8e9, "one of the two always waits")
     for cpu in busy, idle:
         check(least[cpu][1] <= got[cpu][1] <= most[cpu][1], f"times that CPU {cpu} was got")
-        check(switches[cpu] >= got[cpu][1], f"each was a switch of CPU {cpu}")
+        # The one that comes while the record is copied may be in half of it.
+        check(switches[cpu] >= got[cpu][1] - 1, f"each was a switch of CPU {cpu}")
         # One of the two clocks may be read a little after the other, each time.
         off = got[cpu][1] * 0.2e6
         check(least[cpu][0] - off <= got[cpu][0] <= most[cpu][0] + off, f"time waited for CPU {cpu}")
