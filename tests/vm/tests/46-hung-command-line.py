@@ -18,20 +18,21 @@ def put_into_swap(pid):
     many attempts as its pages were looked at before."""
     write_file(f"{GROUP}/memory.high", "max")
     write_file(f"{GROUP}/memory.high", "0")
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
-        return any(line.split()[:2] == ["Anonymous:", "0"] for line in f)
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        return "RssAnon:\t       0 kB" in f.read()
 
 
 def hangs(pid):
-    """Stop the disk once the command line can only be read from there. What left the
-    tables of the process may still be in memory for a while, on its way to the disk."""
+    """Stop the disk once the command line can only be read from there. What counts as
+    gone may still be in memory for a while, on its way to the disk; and the count
+    lags (before 6.2)."""
     if not put_into_swap(pid):
         return False
     dmsetup("suspend", "swap")
     reader = subprocess.Popen(["cat", f"/proc/{pid}/cmdline"], stdout=subprocess.DEVNULL)
     atexit.register(reader.kill)
     try:
-        reader.wait(2)
+        reader.wait(2 * SLOWNESS)
     except subprocess.TimeoutExpired:
         return True
     dmsetup("resume", "swap")
