@@ -84,6 +84,8 @@ with tempfile.TemporaryDirectory() as directory:
         "-Wall", "-Werror", "-isystem", "/usr/include/x86_64-linux-gnu", "-Iinclude/uapi", "-o", path, f"{path}.c")
     with open(path, "rb") as f:
         check(f.read(5)[4] == 1, "a program of 32 bits")
+    null_blk(gb=1)
+    read_direct("/dev/nullb0", 1)
     sleeper = Load(sleep_long)
     device = Device()
     eventually(lambda: device.snapshot().task(sleeper.pid).state == SLEEPING, "it sleeps")
