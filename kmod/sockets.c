@@ -15,6 +15,7 @@
  * belongs to whoever has the socket locked. last is a name, in one word, and
  * holds nothing: a connection may outlive its threads by days.
  */
+#include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/tracepoint.h>
@@ -80,9 +81,13 @@ static struct sysperf_entry *last_find(u64 name)
 	return e && last_name(e) == name ? e : NULL;
 }
 
+/* One multiplication leaves what lies in steps, as sockets do, in clumps. */
 static struct slot *slot_at(const struct sock *sk, unsigned int i)
 {
-	return &slots[(hash_ptr(sk, ilog2(nr_slots)) + i) & (nr_slots - 1)];
+	u64 h = (u64)(unsigned long)sk * GOLDEN_RATIO_64;
+
+	h = hash_64(h ^ h >> 32, ilog2(nr_slots));
+	return &slots[(h + i) & (nr_slots - 1)];
 }
 
 static struct slot *slot_find(const struct sock *sk)
