@@ -44,8 +44,9 @@
  * no defined epoch) unless said otherwise. 64-bit counters start at 0 when
  * the module first sees their object and never decrease, but that where the
  * clocks of CPUs differ, or an event is stamped a little before it is seen, a time
- * that goes on may be told some microseconds too long; 32-bit histogram buckets
- * wrap and are to be subtracted modulo 2^32.
+ * that goes on may be told some microseconds too long, or a tick where the clock
+ * is not stable; 32-bit histogram buckets wrap and are to be subtracted modulo
+ * 2^32.
  */
 #ifndef _UAPI_SYSPERF_H
 #define _UAPI_SYSPERF_H

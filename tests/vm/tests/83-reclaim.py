@@ -39,14 +39,17 @@ def traced():
 
 def stalls_so_far(device, was):
     """Of the machine. A task's time grows, by no more than what passed; what is
-    told of a stall that goes on stays. Clocks of CPUs may be a little apart."""
+    told of a stall that goes on stays. Clocks of CPUs may be a little apart.
+    Return: how many; when this began, and the snapshot"""
+    begun = time.monotonic_ns()
     now = device.snapshot()
-    for t in now.of(TASK):
-        before = was and was.task(t.tid)
-        if before:
-            grown = t.reclaim_ns - before.reclaim_ns
-            check(-10**5 <= grown <= t.now_ns - before.now_ns + 10**5, f"{t.tid} reclaims {grown} ns more")
-    return sum(m.reclaim_stalls for m in now.of(MEMORY)), now
+    if was:
+        passed = time.monotonic_ns() - was[0]
+        for t in now.of(TASK):
+            before = was[1].task(t.tid)
+            grown = t.reclaim_ns - before.reclaim_ns if before else 0
+            check(-10**5 <= grown <= passed + 10**5, f"{t.tid} reclaims {grown} ns more, of {passed}")
+    return sum(m.reclaim_stalls for m in now.of(MEMORY)), (begun, now)
 
 
 def measure():
