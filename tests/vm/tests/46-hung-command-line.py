@@ -13,21 +13,13 @@ GROUP = "/sys/fs/cgroup/hung"
 SIZE = 64 << 11  # sectors
 
 
-def put_into_swap(pid):
-    """All that it wrote to: its stack with its arguments on top, too. It takes as
-    many attempts as its pages were looked at before."""
+def hangs(pid):
+    """Have what it wrote to put into swap, its stack with its arguments on top, too,
+    and stop the disk; so if they can only be read from there. That takes as many
+    attempts as its pages were looked at before, and what left its tables may still
+    be in memory for a while, on its way to the disk."""
     write_file(f"{GROUP}/memory.high", "max")
     write_file(f"{GROUP}/memory.high", "0")
-    with open(f"/proc/{pid}/status", encoding="ascii") as f:
-        return "RssAnon:\t       0 kB" in f.read()
-
-
-def hangs(pid):
-    """Stop the disk once the command line can only be read from there. What counts as
-    gone may still be in memory for a while, on its way to the disk; and the count
-    lags (before 6.2)."""
-    if not put_into_swap(pid):
-        return False
     dmsetup("suspend", "swap")
     reader = subprocess.Popen(["cat", f"/proc/{pid}/cmdline"], stdout=subprocess.DEVNULL)
     atexit.register(reader.kill)
@@ -76,7 +68,7 @@ atexit.register(os.rmdir, GROUP)
 for source in "procfs", "kmod":
     victim = sleeper(preexec_fn=lambda: write_file(f"{GROUP}/cgroup.procs", str(os.getpid())))
     atexit.register(dmsetup, "resume", "swap")
-    eventually(lambda: hangs(victim.pid), "the victim to be in swap alone")
+    eventually(lambda: hangs(victim.pid), "the victim to be in swap alone", 100)
     other = sleeper()
     ours, frames = frames_of(source)
     for _ in range(3):
