@@ -331,13 +331,6 @@ static noinline void account_more(const struct slot *s, u64 start)
 	}
 }
 
-/* Whom it was asked of, which is not always where it counts. */
-static __always_inline const struct sysperf_disk *
-slot_disk(const struct slot *s)
-{
-	return s->rec == &nowhere ? s->asked : s->rec;
-}
-
 /* A request is done at @now, on its way since @start. */
 static __always_inline void account(const struct slot *s, u64 start, u64 now)
 {
@@ -360,7 +353,8 @@ static __always_inline void account(const struct slot *s, u64 start, u64 now)
 		bucket >>= SYSPERF_HIST_SUB - SYSPERF_HIST_TASK_SUB;
 		atomic_inc(&e->io_hist[bucket]);
 	}
-	sysperf_events_slow_io(e, slot_disk(s), s->op, bytes, ns);
+	sysperf_events_slow_io(e, s->rec == &nowhere ? s->asked : s->rec, s->op,
+			       bytes, ns);
 	if (unlikely(s->flags))
 		account_more(s, start);
 }
