@@ -37,21 +37,6 @@ def traced():
     return stalls
 
 
-def stalls_so_far(device, was):
-    """Of the machine. A task's time grows, by no more than what passed; what is
-    told of a stall that goes on stays. Clocks of CPUs may be a little apart.
-    Return: how many; when this began, and the snapshot"""
-    begun = time.monotonic_ns()
-    now = device.snapshot()
-    if was:
-        passed = time.monotonic_ns() - was[0]
-        for t in now.of(TASK):
-            before = was[1].task(t.tid)
-            grown = t.reclaim_ns - before.reclaim_ns if before else 0
-            check(-10**5 <= grown <= passed + 10**5, f"{t.tid} reclaims {grown} ns more, of {passed}")
-    return sum(m.reclaim_stalls for m in now.of(MEMORY)), (begun, now)
-
-
 def measure():
     """(snapshot, traced(), tasks of the loads) of a module that is new"""
     run("rmmod", "sysperf")
@@ -61,10 +46,8 @@ def measure():
     for event in "begin", "end":
         trace(event, "1")
     loads = reclaimers()
-    stalls, was = 0, None
-    while stalls < 100:
-        time.sleep(0.05)
-        stalls, was = stalls_so_far(device, was)
+    while sum(m.reclaim_stalls for m in device.snapshot().of(MEMORY)) < 100:
+        time.sleep(1)
     for load in loads:
         os.kill(load.pid, signal.SIGSTOP)
     for load in loads:  # which takes what populates a mapping as long as that does
