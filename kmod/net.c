@@ -44,16 +44,19 @@ static bool attached;
 static u64 missed; /* by kprobes that are detached by now */
 static DEFINE_SPINLOCK(missed_lock); /* as what they missed moves to there */
 
-/* Return: enum sysperf_proto, or -1 for what is not counted. */
+/*
+ * Return: enum sysperf_proto, or -1 for what is not counted. Raw sockets have
+ * the protocol's number, too, but are nothing that tcp_sock begins with.
+ */
 static int proto_of(const struct sock *sk)
 {
 	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
 		return -1;
 	switch (sk->sk_protocol) {
 	case IPPROTO_TCP:
-		return SYSPERF_TCP;
+		return sk->sk_type == SOCK_STREAM ? SYSPERF_TCP : -1;
 	case IPPROTO_UDP:
-		return SYSPERF_UDP;
+		return sk->sk_type == SOCK_DGRAM ? SYSPERF_UDP : -1;
 	default:
 		return -1;
 	}

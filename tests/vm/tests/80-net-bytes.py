@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=400
 """What tasks send and receive by TCP and UDP, IPv4 and IPv6, by every call
-there is, is charged to them to the byte; what they peek at is not."""
+there is, is charged to them to the byte; what they peek at is not, nor is what
+goes by a raw socket."""
 import ctypes
 import socket
 import sys
@@ -25,6 +26,7 @@ class Child:
         if self.pid:
             go.close()
             return
+        self.go.close()
         counted = {}
 
         def count(what, n):
@@ -246,6 +248,23 @@ for family, address in (
         f"UDP {address}", UDP_,
         Child(send_datagrams, pair[0], pair[1].getsockname()[:2]), Child(receive_datagrams, pair[1]),
     )  # fmt: skip
+
+def send_raw(count, family, address, number):
+    s = socket.socket(family, socket.SOCK_RAW, number)
+    s.connect((address, 0))
+    for _ in range(5):
+        s.send(bytes(40))
+        check(s.recv(1000), "it comes back")
+
+
+for family, address in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
+    for number in socket.IPPROTO_TCP, socket.IPPROTO_UDP:
+        child = Child(send_raw, family, address, number)
+        child.go.send(b"x")
+        child.counted()
+        got = [getattr(n, m) for n in device.snapshot().task(child.pid).net for m in "rx_bytes tx_bytes rx_packets tx_packets".split()]
+        check(not any(got), f"raw, {family.name}, protocol {number}: {got}")
+        child.end()
 
 # A program that we did not write: what iperf3 says it sent and received.
 BYTES = 20 << 20
