@@ -299,8 +299,9 @@ static void probe_requeue(SYSPERF_RQ_ARGS)
 		return;
 	s->bio = rq->bio;
 	s->flags |= SLOT_REQUEUED;
-	/* The clones of dm are not sure to be seen again. */
-	if (!rq->end_io && block_clock() - s->issued >= TRIED_NS)
+	/* The clones of dm are not sure to be seen again; flushes are. */
+	if ((!rq->end_io || rq->rq_flags & RQF_FLUSH_SEQ) &&
+	    block_clock() - s->issued >= TRIED_NS)
 		return;
 	atomic_dec(counter32(&s->rec->inflight));
 	if (!(s->flags & SLOT_INSERTED))

@@ -27,10 +27,10 @@ def end():
              "unloading scsi_debug")
 
 
-def diskstats_ms(name):
-    """What its reads took, from allocation to end."""
+def diskstats_ms(name, op):
+    """What its reads or flushes took, from allocation to end."""
     with open(f"/sys/block/{name}/stat", encoding="ascii") as f:
-        return int(f.read().split()[3])
+        return int(f.read().split()[{READ: 3, FLUSH: 16}[op]])
 
 
 def answered():
@@ -46,7 +46,7 @@ for path in "/dev/sda", "/dev/mapper/stack":
 dmsetup("remove", "stack")
 end()
 
-goes_and_comes_back(device, "sda", lambda: begin("ndelay=2000000", "max_queue=32"), ("/sys/block/sda/device/delete", 1), end)
+goes_and_comes_back(device, "sda", lambda: begin(f"ndelay={2000000 * COARSE}", "max_queue=32"), ("/sys/block/sda/device/delete", 1), end)
 
 # Offline: no driver sees the requests, whatever the scheduler.
 begin()
@@ -105,23 +105,26 @@ end()
 begin("opts=4")
 put("/sys/block/sda/device/timeout", 1)
 direct("/dev/sda", 1)
-delta, times, waited = Delta(device), [], diskstats_ms("sda")
-put("/sys/bus/pseudo/drivers/scsi_debug/every_nth", 7)
-for i in range(14):
-    began = time.monotonic_ns()
-    check(direct("/dev/sda", 1, start=i * 4096) == 0, "it is read in the end")
-    times.append(time.monotonic_ns() - began)
-put("/sys/bus/pseudo/drivers/scsi_debug/every_nth", 0)
-delta.end()
-io, task, disk = delta.io("sda", READ), delta.task(os.getpid()), delta.after.disk("sda")
-waited = diskstats_ms("sda") - waited
-late = sum(n for i, n in enumerate(io.hist) if hist_low(i) >= 0.97e9)
-print("no answer:", [t // 10**6 for t in times], "ms; latency", io.latency_ns, "longest", disk.io[READ].latency_max_ns,
-      "queue", io.queue_ns, "diskstats", waited, "ms, in the histogram", late)
-check(max(times) > 10**9 and io.requests == 14 and io.errors == 0, "some came late, none failed")
-near(io.latency_ns / 1e6, waited, 5, "ms as diskstats has them")
-check(late == sum(t > 10**9 for t in times), "each late one is in its place")
-check(disk.io[READ].latency_max_ns > 10**9 and task.io_ns == io.latency_ns, "the longest, the task's")
+fd = os.open("/dev/sda", os.O_RDWR)
+for op, ask in (READ, lambda i: direct("/dev/sda", 1, start=i * 4096) == 0), (FLUSH, lambda i: os.fsync(fd) is None):
+    delta, times, waited = Delta(device), [], diskstats_ms("sda", op)
+    put("/sys/bus/pseudo/drivers/scsi_debug/every_nth", 7)
+    for i in range(14):
+        began = time.monotonic_ns()
+        check(ask(i), "it is done in the end")
+        times.append(time.monotonic_ns() - began)
+    put("/sys/bus/pseudo/drivers/scsi_debug/every_nth", 0)
+    delta.end()
+    io, task, disk = delta.io("sda", op), delta.task(os.getpid()), delta.after.disk("sda")
+    waited = diskstats_ms("sda", op) - waited
+    late = sum(n for i, n in enumerate(io.hist) if hist_low(i) >= 0.97e9)
+    print("no answer:", [t // 10**6 for t in times], "ms; latency", io.latency_ns, "longest", disk.io[op].latency_max_ns,
+          "queue", io.queue_ns, "diskstats", waited, "ms, in the histogram", late)
+    check(max(times) > 10**9 and io.requests == 14 and io.errors == 0, "some came late, none failed")
+    near(io.latency_ns / 1e6, waited, 5, "ms as diskstats has them")
+    check(late == sum(t > 10**9 for t in times), "each late one is in its place")
+    check(disk.io[op].latency_max_ns > 10**9 and (op == FLUSH or task.io_ns == io.latency_ns), "the longest, the task's")
+os.close(fd)
 end()
 
 # What a disk does not support it says, and who wanted it does without.
