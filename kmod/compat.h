@@ -10,6 +10,7 @@
 #include <linux/blkdev.h>
 #include <linux/hash.h>
 #include <linux/mm.h>
+#include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
@@ -166,6 +167,21 @@ static inline struct gendisk *sysperf_rq_disk(struct request *rq)
 #else
 #define SYSPERF_RECLAIM_BEGIN_ARGS void *data, int order, gfp_t gfp_flags
 #define SYSPERF_RECLAIM_END_ARGS void *data, unsigned long nr_reclaimed
+#endif
+
+/* 6.1 to 6.5 do not let a sender choose who gets what is sent to a group. */
+#ifdef SYSPERF_NETLINK_FILTER
+#define SYSPERF_NETLINK_FILTERS true
+#else
+#define SYSPERF_NETLINK_FILTERS false
+static inline int netlink_broadcast_filtered(
+	struct sock *ssk, struct sk_buff *skb, u32 portid, u32 group,
+	gfp_t flags,
+	int (*filter)(struct sock *dsk, struct sk_buff *skb, void *data),
+	void *filter_data)
+{
+	return netlink_broadcast(ssk, skb, portid, group, flags);
+}
 #endif
 
 /*

@@ -11,8 +11,10 @@
 #include <linux/pid_namespace.h>
 #include <net/genetlink.h>
 #include <net/netlink.h>
+#include <net/sock.h>
 
 #include "block.h"
+#include "compat.h"
 #include "events.h"
 #include "genl.h"
 #include "info.h"
@@ -378,7 +380,7 @@ static const struct {
 			       sizeof(struct sysperf_slow)},
 };
 
-/* netnsok is not set: the initial network namespace alone knows it. */
+/* netnsok is not set: commands can be given in the initial namespace alone. */
 static struct genl_family family = {
 	.name = SYSPERF_GENL_NAME,
 	.version = SYSPERF_GENL_VERSION,
@@ -394,11 +396,25 @@ bool sysperf_genl_listened(enum sysperf_genl_group group)
 	return genl_has_listeners(&family, &init_net, group);
 }
 
+/*
+ * The kernel asks who joins a group of a family, but numbers are free to join
+ * while they are no family's, and who is in stays in when they become ours. So
+ * that is asked anew, of who opened the socket.
+ */
+static int may_not_hear(struct sock *sk, struct sk_buff *msg, void *data)
+{
+	/* Who closes his socket leaves the groups first: netlink_release(). */
+	struct file *file = sk->sk_socket->file;
+
+	return !file || !file_ns_capable(file, &init_user_ns, CAP_SYS_ADMIN);
+}
+
 int sysperf_genl_send(enum sysperf_genl_group group, const void *event)
 {
 	size_t size = events[group].size;
 	struct sk_buff *msg;
 	void *head;
+	u32 id;
 
 	msg = genlmsg_new(nla_total_size_64bit(size), GFP_KERNEL);
 	if (!msg)
@@ -407,18 +423,44 @@ int sysperf_genl_send(enum sysperf_genl_group group, const void *event)
 	if (!head || nla_put_64bit(msg, events[group].attr, size, event,
 				   SYSPERF_A_PAD)) {
 		nlmsg_free(msg);
-		return -EMSGSIZE;
+		return -ENOMEM;
 	}
 	genlmsg_end(msg, head);
-	return genlmsg_multicast(&family, msg, 0, group, GFP_KERNEL);
+	id = family.mcgrp_offset + group;
+	NETLINK_CB(msg).dst_group = id;
+	/*
+	 * Its result is no use: members in other network namespaces, which get
+	 * nothing, make it the same as no room in the only one here.
+	 */
+	netlink_broadcast_filtered(init_net.genl_sock, msg, 0, id, GFP_KERNEL,
+				   may_not_hear, NULL);
+	return 0;
 }
 
+/*
+ * Where who may not hear cannot be left out, nobody may be in our groups when
+ * events begin: as a family goes so do the members of its groups, and it comes
+ * again. Whoever is faster than that each time has no events, but nor has
+ * anybody else. What is missed is a join between its permission, from before
+ * there was the family, and its effect.
+ */
 int sysperf_genl_init(void)
 {
-	int ret = genl_register_family(&family);
+	int tries = 10, ret;
 
-	if (!ret)
-		sysperf_events_open();
+	while (!(ret = genl_register_family(&family))) {
+		if (SYSPERF_NETLINK_FILTERS ||
+		    !(sysperf_genl_listened(SYSPERF_GENL_EXIT) ||
+		      sysperf_genl_listened(SYSPERF_GENL_SLOW))) {
+			sysperf_events_open();
+			break;
+		}
+		if (!--tries) {
+			pr_warn("no events: somebody keeps joining their groups while they are nobody's\n");
+			break;
+		}
+		genl_unregister_family(&family);
+	}
 	return ret;
 }
 

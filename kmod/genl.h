@@ -35,7 +35,9 @@ bool sysperf_genl_listened(enum sysperf_genl_group group);
  *
  * Context: process; as above.
  *
- * Return: 0, or -errno if nobody got it.
+ * A listener who has no room for it is told so by his socket.
+ *
+ * Return: 0, or -ENOMEM if there was nothing to send.
  */
 int sysperf_genl_send(enum sysperf_genl_group group, const void *event);
 

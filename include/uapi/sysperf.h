@@ -381,14 +381,15 @@ struct sysperf_place {
 /*
  * Generic netlink. GET commands need CAP_PERFMON or CAP_SYS_ADMIN, SET and the
  * multicast groups CAP_SYS_ADMIN, in the initial user namespace, of who uses
- * the socket, for commands also of who opened it; the family is known in the
- * initial network namespace alone. A command takes the attributes named here and
- * refuses others. SET does all that it is told or nothing.
+ * the socket and of who opened it; the family is known in the initial network
+ * namespace alone. A command takes the attributes named here and refuses
+ * others. SET does all that it is told or nothing.
  *
  * Nothing is told while nobody listens, nor what was before. An event that
  * could not be sent counts in lost_events; a socket whose buffer has no room
- * for one is told so by ENOBUFS. EXIT needs the parameter exited. SLOW_WAIT_NS
- * and SLOW_IO_NS may be a day at most, EVENT_RATE and EXIT_RATE 1 to 100000.
+ * for one is told so by ENOBUFS, and nobody else. EXIT needs the parameter
+ * exited. SLOW_WAIT_NS and SLOW_IO_NS may be a day at most, EVENT_RATE and
+ * EXIT_RATE 1 to 100000.
  *
  * sysperf.yaml describes all this in the form of the kernel's
  * Documentation/netlink/specs.

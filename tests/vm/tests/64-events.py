@@ -77,10 +77,11 @@ time.sleep(0.5)
 check(lost() == before, "nobody listens, nothing is lost")
 slow_reader = listener("exit", 4096)
 pids = shorts(200, 7)
-eventually(lambda: lost() > before, "what it had no room for is counted")
+time.sleep(0.5 * COARSE)
 told, overruns = slow_reader.events(1)
-print(f"a small buffer: told of {len(told)}, lost {lost() - before}, overruns {overruns}")
-check(overruns > 0 and len([e for e in told if e.tid in pids]) + lost() - before >= 200, "told, or counted")
+print(f"a small buffer: told of {len(told)}, overruns {overruns}")
+check(overruns > 0 and told and len(told) < 200, "told what it had room for, and that there was more")
+check(lost() == before, "which is not the module's loss")
 slow_reader.close()
 
 # Waits for a CPU: a task that only gets one when a hog lets it.
@@ -115,13 +116,6 @@ told, _ = unheard.events(60, lambda events: len([e for e in events if e.tid == s
 times.append(control.task(starved.pid))
 control.do(SET, u64(SLOW_WAIT_NS, 0))
 times.append(control.task(starved.pid))
-told += unheard.events(0.5 * COARSE)[0]
-mine = [e for e in told if e.tid == starved.pid]
-print(f"{len(mine)} slow waits, of {min(e.ns for e in mine) / MS:.0f} to {max(e.ns for e in mine) / MS:.0f} ms")
-check(all(e.kind == SLOW_WAIT and e.cpu == 1 and e.pid == starved.pid and e.comm == b"starved-one" for e in mine),
-      "who, and for which CPU")
-check(all(e.ns > 20 * MS for e in told), "all over the threshold")
-check(all(x.mono_ns < y.mono_ns for x, y in zip(mine, mine[1:])), "one after the other")
 
 
 def over(task):
@@ -132,6 +126,16 @@ def over(task):
 
 counts = [over(t) for t in times]
 least, most = counts[2][0] - counts[1][0], counts[3][1] - counts[0][1]
+# What tells them may have to wait for that CPU, too.
+told += unheard.events(60, lambda events: len([e for e in told + events if e.tid == starved.pid]) >= least)[0]
+told += unheard.events(0.5 * COARSE)[0]
+mine = [e for e in told if e.tid == starved.pid]
+print(f"{len(mine)} slow waits, of {min(e.ns for e in mine) / MS:.0f} to {max(e.ns for e in mine) / MS:.0f} ms")
+check(all(e.kind == SLOW_WAIT and e.cpu == 1 and e.pid == starved.pid and e.comm == b"starved-one" for e in mine),
+      "who, and for which CPU")
+check(all(e.ns > 20 * MS for e in told), "all over the threshold")
+check(all(x.mono_ns < y.mono_ns for x, y in zip(mine, mine[1:])), "one after the other")
+
 print(f"the histogram grew by {least} to {most}")
 check(least <= len(mine) <= most, "as many as the task's histogram has")
 

@@ -9,6 +9,7 @@ from genl_test import *
 from sysperf_test import *
 
 NOBODY, GROUP = 65534, 4242
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 USER = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}"]
 
 
@@ -90,6 +91,62 @@ theirs = Genl()
 os.seteuid(0)
 for refused in (theirs.info,), (theirs.task, 1), (theirs.dump,), (theirs.do, SET):
     fails(errno.EPERM, *refused)
+
+# Who is in the groups that are nobody's is still in when they become those of a
+# module that is loaded then. He is told nothing.
+def in_groups(numbers):
+    """A socket in those of them that it may join; how many these are."""
+    member = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+    member.bind((0, 0))
+    return member, [yes(member.setsockopt, SOL_NETLINK, ADD_MEMBERSHIP, n) for n in numbers].count("yes")
+
+
+def heard(member, family):
+    """How many messages of the family have come."""
+    n = 0
+    while select.select([member], [], [], 0)[0]:
+        n += [kind for kind, _, _ in messages(member.recv(65536))].count(family)
+    return n
+
+
+run("rmmod", "sysperf")
+os.seteuid(NOBODY)
+early, free = in_groups(range(1, 65))
+os.seteuid(0)
+run("insmod", os.environ["SYSPERF_KO"])
+mine.close()
+mine = Genl()
+mine.join("exit")
+run("true")
+told, _ = mine.events(30, bool)
+print(f"of a member of {free} groups before: {len(told)} events for others")
+check(free > 30 and told, "who may listen is told")
+time.sleep(0.5 * COARSE)
+check(heard(early, mine.family) == 0, "who may not is not")
+early.close()
+
+# Root of a network namespace may be a member, too, in there. Nothing comes
+# there, and so nothing is lost.
+groups = mine.groups.values()
+mine.close()
+mine = Genl()
+in_r, in_w = os.pipe()
+pid = os.fork()
+if pid == 0:
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+    check(C.CDLL(None).unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0, "unshare")
+    member, joined = in_groups(groups)
+    os.write(in_w, bytes([joined]))
+    os._exit(bool(select.select([member], [], [], 60)[0]))
+check(os.read(in_r, 1) == b"\2", "he is in both")
+before = mine.info()[LOST_EVENTS]
+for _ in range(5):
+    run("true")
+time.sleep(0.5 * COARSE)
+check(mine.info()[LOST_EVENTS] == before, "nothing is lost")
+os.kill(pid, signal.SIGKILL)
+check(os.waitpid(pid, 0)[1] == signal.SIGKILL, "nothing came")
 
 # In its own pid namespace a task is 1; all records have the outer ids.
 inner = subprocess.Popen(["unshare", "-pf", "--mount-proc", sys.executable, __file__, "look"],
