@@ -441,8 +441,8 @@ int sysperf_genl_send(enum sysperf_genl_group group, const void *event)
  * Where who may not hear cannot be left out, nobody may be in our groups when
  * events begin: as a family goes so do the members of its groups, and it comes
  * again. Whoever is faster than that each time has no events, but nor has
- * anybody else. What is missed is a join between its permission, from before
- * there was the family, and its effect.
+ * anybody else. What is missed is a join that was permitted before there was
+ * the family, and takes effect after this has looked.
  */
 int sysperf_genl_init(void)
 {
@@ -456,7 +456,7 @@ int sysperf_genl_init(void)
 			break;
 		}
 		if (!--tries) {
-			pr_warn("no events: somebody keeps joining their groups while they are nobody's\n");
+			pr_warn("sysperf: no events: somebody keeps joining their groups while they are nobody's\n");
 			break;
 		}
 		genl_unregister_family(&family);

@@ -37,7 +37,7 @@ bool sysperf_genl_listened(enum sysperf_genl_group group);
  *
  * A listener who has no room for it is told so by his socket.
  *
- * Return: 0, or -ENOMEM if there was nothing to send.
+ * Return: 0, or -ENOMEM if there was no memory to make it.
  */
 int sysperf_genl_send(enum sysperf_genl_group group, const void *event);
 

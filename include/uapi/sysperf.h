@@ -381,9 +381,10 @@ struct sysperf_place {
 /*
  * Generic netlink. GET commands need CAP_PERFMON or CAP_SYS_ADMIN, SET and the
  * multicast groups CAP_SYS_ADMIN, in the initial user namespace, of who uses
- * the socket and of who opened it; the family is known in the initial network
- * namespace alone. A command takes the attributes named here and refuses
- * others. SET does all that it is told or nothing.
+ * the socket and of who opened it (if that one may not, a group can be joined,
+ * but nothing is told; 6.1 to 6.5 ask only who joins); the family is known in
+ * the initial network namespace alone. A command takes the attributes named
+ * here and refuses others. SET does all that it is told or nothing.
  *
  * Nothing is told while nobody listens, nor what was before. An event that
  * could not be sent counts in lost_events; a socket whose buffer has no room

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # ARCH=amd64
+# TIMEOUT=300
 """SCSI, whose disks fail in ways of their own: errors are counted exactly; a disk
 that goes under load leaves nothing in flight; and requests of one that is
 offline are errors, all of them. One that transfers a part of what it was asked

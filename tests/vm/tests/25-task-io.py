@@ -71,9 +71,8 @@ def stopped(pid):
 
 
 MOUNT = "/tmp/io"
-WRITEBACK = "/proc/sys/vm/dirty_writeback_centisecs"
-atexit.register(write_file, WRITEBACK, "500")
-write_file(WRITEBACK, "0")  # what is to be but in the cache is there for as long as that takes
+# What is to be but in the cache is there for as long as that takes.
+set_until_exit("/proc/sys/vm/dirty_writeback_centisecs", "0")
 disk = NullDisk(memory_backed=1, size=64)
 run("mkfs.ext4", "-q", disk.path)
 os.mkdir(MOUNT)

@@ -139,6 +139,7 @@ if pid == 0:
     member, joined = in_groups(groups)
     os.write(in_w, bytes([joined]))
     os._exit(bool(select.select([member], [], [], 60)[0]))
+os.close(in_w)
 check(os.read(in_r, 1) == b"\2", "he is in both")
 before = mine.info()[LOST_EVENTS]
 for _ in range(5):
