@@ -17,7 +17,7 @@ def put(path, text):
 
 
 def wait_for(condition, what, seconds=30):
-    for _ in range(seconds * 10):
+    for _ in range(seconds * 10 * SLOWNESS):
         if condition():
             return
         time.sleep(0.1)

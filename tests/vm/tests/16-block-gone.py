@@ -9,7 +9,7 @@ from block_test import *
 
 goes_and_comes_back(
     Device(), "nullb0",
-    begin=lambda: NullDisk(irqmode=2, completion_nsec=2000000, size=64),
+    begin=lambda: NullDisk(irqmode=2, completion_nsec=2000000 * COARSE, size=64),
     power_off=(f"{CONFIGFS}/nullb/nullb0/power", 0),
     end=lambda: os.rmdir(f"{CONFIGFS}/nullb/nullb0"),
 )
