@@ -45,8 +45,8 @@ static u64 missed; /* by kprobes that are detached by now */
 static DEFINE_SPINLOCK(missed_lock); /* as what they missed moves to there */
 
 /*
- * Return: enum sysperf_proto, or -1 for what is not counted. Raw sockets have
- * the protocol's number, too, but are nothing that tcp_sock begins with.
+ * Return: enum sysperf_proto, or -1 for what is not counted. A raw socket can
+ * have the protocol's number, too, but is smaller than a tcp_sock.
  */
 static int proto_of(const struct sock *sk)
 {
